@@ -5,6 +5,8 @@ interface CityZone {
   name: string;
   /** outline, as the `d` of a path */
   path: string;
+  /** where a number finds most room, and half its width */
+  middle: [number, number, number];
   /** by group */
   people: number[];
   /** whether its longest walks may lead beyond the extract */
@@ -21,15 +23,38 @@ interface CityKind {
   places: number;
   /** by walker, group, cutoff and zone, in whole parts; -1 is not known */
   share: number[];
+  /** the same of all zones, by walker, group and cutoff */
+  whole: number[];
   /** upper ends of classes by cutoff and measure */
   breaks: number[][][];
   /** by walker, group and zone: which cause, or -1, and its people */
   cause: [number, number][];
 }
 
+/** What zlib packed, in base64; see access15/outputs/pages/cells.py. */
+interface PackedCells {
+  parts: number;
+  unknown: number;
+  shapes: string;
+  /** two bytes each, by kind, walker, group, cutoff and cell */
+  shares: string;
+}
+
+interface CellShapes {
+  names: string[];
+  paths: string[];
+  /** by group and cell */
+  people: number[][];
+}
+
 interface CityData {
   lang: string;
   box: [number, number];
+  /** units of the drawing for each kilometre */
+  units_km: number;
+  /** in all zones, by group */
+  people: number[];
+  cells: PackedCells | null;
   zones: CityZone[];
   kinds: CityKind[];
   /** which walker is a group's own, or -1 */

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from access15.area.coverage import is_known, tabulate_coverage
 from access15.area.tiles import TileFindings, TilePlan, TileRules, list_city_targets
 from access15.area.walkers import AreaInputs
+from access15.config import Grid
 from access15.core.change.explain import CAUSES, LIFTED
+from access15.results.cells import CellCounts, Cells
 from access15.results.people import ALL
 from access15.results.schema import ZONES, ZONES_EXPLAIN
 from access15.results.stretches import gather_homes
@@ -62,6 +64,30 @@ class CityCounts:
         profiles = list(self._rules.profiles)
         time_s = {(profiles[i], self._known[j]): self._time_s[i, j] for i, j in pairs}
         return CityTables(self._tabulate_zones(near_edge), self._tabulate_causes(), time_s)
+
+    def count_cells(self, cells: Cells, grid: Grid) -> CellCounts:
+        """People of every cell within every cutoff, once every tile was added."""
+        inputs, n_cells = self._inputs, len(cells)
+        n_cutoffs = len(inputs.cutoffs_s)
+        people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
+
+        def count(band: NDArray[np.uint8]) -> NDArray[np.float64]:
+            place = band.astype(np.int64) * n_cells + cells.of_home
+            n_places = (n_cutoffs + 1) * n_cells
+            found = [
+                np.bincount(place, weights=of_group, minlength=n_places) for of_group in people
+            ]
+            # who is within a cutoff is within all that are longer
+            by_band = np.stack(found).reshape(len(people), n_cutoffs + 1, n_cells)
+            return np.asarray(np.cumsum(by_band, axis=1)[:, :n_cutoffs])
+
+        covered = {
+            (profile, target): count(self._band[i, j])
+            for i, profile in enumerate(self._rules.profiles)
+            for j, target in enumerate(self._known)
+        }
+        everybody = [np.bincount(cells.of_home, weights=one, minlength=n_cells) for one in people]
+        return CellCounts(grid, cells.outlines, np.stack(everybody), covered)
 
     def _tabulate_zones(self, near_edge: Mapping[str, bool]) -> pd.DataFrame:
         """Coverage, gap, ratio and ranks of every zone."""

@@ -12,7 +12,7 @@ from access15.cli.guard import FAULT
 from access15.cli.lists import describe_command
 from access15.cli.messages import Language, make_progress, out, say_network, say_open
 from access15.cli.options import LangOpt
-from access15.config import RunOptions, build_options, load_study
+from access15.config import RunOptions, build_options, load_study, parse_grid
 from access15.errors import ConfigError
 from access15.remarks import Remark
 
@@ -23,6 +23,9 @@ def city(
     zones: Annotated[Path | None, typer.Option("--zones", help="help_city_zones")] = None,
     zone_id: Annotated[str | None, typer.Option("--zone-id", help="help_city_zone_id")] = None,
     people: Annotated[Path | None, typer.Option("--people", help="help_city_people")] = None,
+    grid: Annotated[
+        str | None, typer.Option("--grid", help="help_grid", metavar="KIND:SIZE")
+    ] = None,
     options: RunOptions,
     workers: Annotated[int | None, typer.Option("--workers", help="help_workers")] = None,
     scheduler: Annotated[str | None, typer.Option("--scheduler", help="help_scheduler")] = None,
@@ -43,6 +46,7 @@ def city(
     for name in ("mapclassify", "pyarrow"):  # told before the work, not after
         load_extra(name)
     read_wanted(workers, scheduler)
+    cells = None if grid is None else parse_grid(grid)
     named = study or "milano_city"
     if zones is not None or zone_id is not None or people is not None:
         if study is not None:
@@ -51,7 +55,9 @@ def city(
     asked = build_options(**options).apply_to(load_study(named))
     outputs = [folder / name for name in list_city_files(asked)]
     check_outputs(outputs, study=asked, options=options)
-    result = run_city(named, progress=progress, workers=workers, scheduler=scheduler, **options)
+    result = run_city(
+        named, grid=cells, progress=progress, workers=workers, scheduler=scheduler, **options
+    )
     progress("writing maps and tables")
     files = result.write(folder, lang=lang.value, command=describe_command(sys.argv[1:]))
     say_network(result.network_info, lang.value)

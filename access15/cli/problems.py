@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from access15.cli.options import SHARED
-from access15.config import find_walker, is_study_name, load_profiles, split_mapping
+from access15.config import find_walker, is_study_name, load_profiles, parse_grid, split_mapping
 
 if TYPE_CHECKING:
     from access15.config.draft import Draft
@@ -96,6 +96,7 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
         readers.append(lambda _: read_candidates(file))
     if command == "site" and given["weights"] is not None:
         readers.append(lambda draft: read_weights(given["weights"], _list_zones(draft, given)))
+    add("grid", parse_grid)
     add("site_candidates", read_site_candidates)
     add("start", lambda text: parse_lat_lon(text, "--from"))
     if command == "isochrone":

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         load_category_groups,
     )
     from access15.config.clock import find_now, is_clock_fixed
+    from access15.config.grid import Grid, GridKind, parse_grid
     from access15.config.inputs import list_inputs
     from access15.config.model import Label, Lang, choose, data_dir
     from access15.config.options import (
@@ -73,6 +74,8 @@ _HOMES = {
     "CheckOptions": "options",
     "ExtentOptions": "options",
     "FacilitiesSource": "study",
+    "Grid": "grid",
+    "GridKind": "grid",
     "HOMES": "population",
     "LONGEST_CUTOFF_MIN": "study",
     "Label": "model",
@@ -111,6 +114,7 @@ _HOMES = {
     "load_category_groups": "categories",
     "load_profiles": "profiles",
     "load_study": "study",
+    "parse_grid": "grid",
     "split_mapping": "options",
 }
 
@@ -128,6 +132,8 @@ __all__ = [
     "CheckOptions",
     "ExtentOptions",
     "FacilitiesSource",
+    "Grid",
+    "GridKind",
     "Label",
     "Lang",
     "ObstaclesSource",
@@ -164,6 +170,7 @@ __all__ = [
     "load_category_groups",
     "load_profiles",
     "load_study",
+    "parse_grid",
     "split_mapping",
 ]
 

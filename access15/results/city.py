@@ -14,8 +14,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.config import Category, Study, WalkProfile
+from access15.results.cells import CellCounts, CellsAsked
 from access15.results.people import PeopleInfo
 from access15.results.run import NetworkInfo
+from access15.results.schema import CITY_CELLS
 from access15.results.stretches import gather_homes
 
 
@@ -105,6 +107,8 @@ class CityResult:
         longest cutoff, absent where nothing is known [s].
     tiles : tuple of TileRecord
         What was computed on its own.
+    cells : CellCounts, optional
+        The same by the cells of a grid, where one was asked for.
     n_places : mapping of str to int
         Places of each target that count: those with a point, open where a moment is asked.
     inputs : mapping of str to str
@@ -149,6 +153,7 @@ class CityResult:
     lost: tuple[LostTile, ...] = ()
     lost_names: Mapping[str, str] = field(default_factory=dict)
     home_parts: Path | None = None
+    cells: CellCounts | None = None
 
     @property
     def groups(self) -> list[str]:
@@ -169,6 +174,32 @@ class CityResult:
             `schema.CITY_HOMES`.
         """
         return list_homes(self.residents, self.time_s, self.home_columns)
+
+    def split_cells(self) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+        """Every target with all cells, as `schema.CITY_CELLS`; none where no grid was asked for."""
+        if self.cells is None:
+            return
+        study = self.study
+        asked = CellsAsked(
+            tuple(self.profiles),
+            study.claim,
+            {group: study.own_profile(group) for group in self.groups},
+            tuple(f"{minutes:g}min".replace(".", "_") for minutes in self.cutoffs_min),
+        )
+        first = self.zones.iloc[0]
+        status = self.zones.drop_duplicates("category").set_index("category")["status"]
+        more = {"at": first["at"]} if "at" in self.zones else {}
+        for target in self.targets:
+            rows = self.cells.list_rows(target, asked).assign(
+                study=study.id,
+                category=target,
+                status=status[target],
+                method=self.people_info.join_methods(),
+                network=first["network"],
+                **more,
+            )
+            names = CITY_CELLS.fill(group=self.groups).arrange(rows.columns)
+            yield target, gpd.GeoDataFrame(rows[[*names, "geometry"]])
 
     def split_homes(self) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
         """Every zone with its stretches; one in which nobody lives has none."""

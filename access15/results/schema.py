@@ -1431,6 +1431,46 @@ CITY_HOMES: Final = Table(
     geometry="Point",
 )
 
+CITY_CELLS: Final = Table(
+    "city_cells",
+    "a city by the cells of a grid (--grid), groups and cutoffs side by side; one row per cell in "
+    "which homes lie and profile, one file per category; everybody is in one of the cells",
+    (
+        _STUDY,
+        _text(
+            "cell",
+            "index of H3, or coordinate system, side and south-western corner of the square [m]",
+        ),
+        _PROFILE,
+        _CATEGORY,
+        _people("people_<group>", "people of the group who live in the cell"),
+        Column(
+            "is_own_<group>", "yes/no", "whether the profile is the one that the group walks as"
+        ),
+        *(
+            _number(
+                f"{name}_<group>_<cutoff>min",
+                f"as {name} of coverage.csv",
+                unit,
+                may_be_empty=True,
+            )
+            for name, unit in (
+                ("covered", "people"),
+                ("share", ""),
+                ("gap_people", "people"),
+                ("gap_points", "percentage points"),
+                ("ratio", ""),
+            )
+        ),
+        COVERAGE["status"],
+        _METHOD,
+        _NETWORK,
+        _AT,
+    ),
+    files=("cells/category=<category>/part.parquet",),
+    geometry="Polygon",
+)
+
 TABLES: Final = {
     table.name: table
     for table in (
@@ -1474,5 +1514,6 @@ TABLES: Final = {
         ZONES,
         ZONES_EXPLAIN,
         CITY_HOMES,
+        CITY_CELLS,
     )
 }

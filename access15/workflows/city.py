@@ -40,6 +40,7 @@ from access15.area.tiles import (
 from access15.area.walkers import AreaInputs
 from access15.config import (
     Area,
+    Grid,
     Lang,
     Options,
     RunOptions,
@@ -48,6 +49,7 @@ from access15.config import (
     find_now,
     list_inputs,
     load_study,
+    parse_grid,
 )
 from access15.core.walk.search import is_compiled
 from access15.crs import LONLAT
@@ -55,6 +57,7 @@ from access15.errors import Access15Error, Access15Warning, InputDataError
 from access15.files import scratch_folder
 from access15.files.store import Store
 from access15.remarks import Remark
+from access15.results.cells import gather_cells
 from access15.results.city import CityResult, HomeColumns, LostTile, TileRecord
 from access15.sources.streets.at_hand import find_covered_box
 from access15.sources.streets.boxes import Box, format_box, is_box_inside
@@ -120,6 +123,7 @@ class City(CityResult):
 def run_city(
     study: Study | str | Path = "milano_city",
     *,
+    grid: str | Grid | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
@@ -136,6 +140,10 @@ def run_city(
     ----------
     study : Study, str or Path
         A study, its name, or its TOML file; all zones of all its neighbourhoods are counted.
+    grid : str or Grid, optional
+        Cells that people are counted in as well: ``"h3:9"`` (hexagons of H3 by their resolution) or
+        ``"square:100"`` (squares by their side in metres). The sums of the cells are those of the
+        zones, to the last bit.
     now : datetime, optional
         Time of the run, with time zone; by default that of the environment's
         ``SOURCE_DATE_EPOCH``, else the clock's.
@@ -160,16 +168,19 @@ def run_city(
     Access15Error
         If any input cannot be used, or the workers are gone; says which, where and what to do.
     """
+    cells = parse_grid(grid) if isinstance(grid, str) else grid
     wanted = read_wanted(workers, scheduler)
     asked = build_options(**options)
     loaded = study if isinstance(study, Study) else load_study(study)
-    return run_city_study(asked.apply_to(loaded), asked, now=now, progress=progress, wanted=wanted)
+    given = asked.apply_to(loaded)
+    return run_city_study(given, asked, grid=cells, now=now, progress=progress, wanted=wanted)
 
 
 def run_city_study(
     study: Study,
     options: Options,
     *,
+    grid: Grid | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
     wanted: Wanted | None = None,
@@ -198,6 +209,10 @@ def run_city_study(
         with clock.stage("counting zone by zone"):
             near_edge = find_near_edge(walked.inputs, box, walked.halo_m)
             tables = walked.counts.tabulate(near_edge)
+            cells = None
+            if grid is not None:
+                homes = gather_cells(walked.inputs.residents.geometry, grid)
+                cells = walked.counts.count_cells(homes, grid)
         made = _describe(study, city, options, walked, tables)
         names = dict(zip(given.zones["zone_id"].astype(str), given.zones["name"], strict=True))
         outside = [zone for zone, is_in in zip(names, is_whole, strict=True) if not is_in]
@@ -209,6 +224,7 @@ def run_city_study(
             lost=lost,
             lost_names={zone: str(names[zone]) for tile in lost for zone in tile.zones},
             stage_s=clock.stage_s,
+            cells=cells,
         )
         if far is not None:
             # what workers wrote stays until nobody can ask for it

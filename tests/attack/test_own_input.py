@@ -75,6 +75,10 @@ COMMANDS = {
         ("city", "town.toml", *OSM, "--out", "out"), "out/zones_explain.csv", (OSM[1],)
     ),
     "city, default": Command(("city", "town.toml"), "city/homes/zone_id=1/part.parquet"),
+    "city, cells": Command(
+        ("city", "town.toml", "--grid", "h3:9", "--out", "out"),
+        "out/cells/category=hub/part.parquet",
+    ),
     "geocode": Command(
         ("geocode", "raw.csv", "-o", "new.geojson", "--study", "town.toml"),
         "new.geojson",

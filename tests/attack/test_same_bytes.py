@@ -41,7 +41,7 @@ COMMANDS = (
         *("site", *OSM, "--area", "east", "--category", "csrc", "--objective", "average"),
         *("--free-existing", "--worlds", "0", "-o", "OUT/moved"),
     ),
-    ("city", *OSM, "--out", "OUT/city"),
+    ("city", *OSM, "--grid", "h3:9", "--out", "OUT/city"),
     ("session", "west", *STUDY, "--sites", "2", "-o", "OUT/session.html"),
     ("places", *OSM, "--offline", "-o", "OUT/places.html"),
     ("compare", "proposal.geojson", *STUDY, "--out", "OUT/compare"),

@@ -211,7 +211,8 @@ def city_text(tmp_path_factory: pytest.TempPathFactory, once_for_all: OnceForAll
 
     def draw() -> str:
         folder = tmp_path_factory.mktemp("city")
-        found = access15.run_city(write_border_town(folder), osm=folder / "town.osm", no_cache=True)
+        study, osm = write_border_town(folder), folder / "town.osm"
+        found = access15.run_city(study, grid="square:100", osm=osm, no_cache=True)
         (folder / "a").mkdir()
         (folder / "a" / "a.html").write_text("", encoding="utf-8")
         return render_city(found, folder, lang="it")

@@ -32,6 +32,25 @@ def test_a_quarter_is_found_and_looked_at(
     assert opened.troubles == []
 
 
+@pytest.mark.parametrize("size", [LAPTOP, TABLET], ids=["laptop", "tablet"])
+def test_cells_are_looked_at(open_page: Open, city_text: str, size: tuple[int, int]) -> None:
+    """They are unpacked when asked for, coloured and counted by class, and open by a tap."""
+    opened = open_page("city_cells.html", size, text=city_text)
+    page = opened.page
+    page.locator("#cells").select_option("cells")
+    cells = page.locator("#map .cells path")
+    expect(page.locator("#legend")).to_contain_text("celle:")
+    legend = page.locator("#legend li").all_inner_texts()
+    assert sum(int(text.rsplit(":", 1)[1].rstrip(")")) for text in legend) == cells.count() > 9
+    cells.first.click(force=True)
+    expect(page.locator("#card h3")).to_contain_text("Cella CRS32632RES100mN")
+    page.locator("#card .close").click()
+    expect(page.locator("#card")).to_be_hidden()
+    page.locator("#cells").select_option("")
+    expect(page.locator("#legend")).to_contain_text("quartieri:")
+    assert opened.troubles == []
+
+
 def test_numbers_of_the_page_are_those_of_the_table(open_page: Open, city_text: str) -> None:
     """The list is sorted by gap, and people whom the claim loses are the gap of all of them."""
     page = open_page("city_numbers.html", LAPTOP, text=city_text).page

@@ -301,6 +301,11 @@ FINDINGS = {
             "benches.csv cannot be read",
         ],
     ),
+    "a grid that is none, beside places": (
+        {"places.csv": "x\n"},
+        "city town.toml --grid hex:wide --osm town.osm",
+        ["'hex' is no kind of grid", "'wide' is no size", PLACES],
+    ),
     "photograph and key": (
         {},
         "scan no.jpg --poster no.json",

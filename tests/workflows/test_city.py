@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -153,6 +155,39 @@ def test_what_is_written_is_what_the_schema_says(tmp_path: Path) -> None:
     again = city.write(tmp_path / "again" / "city", lang="en")
     assert again.keys() == written.keys()
     assert read_all(tmp_path / "again") == read_all(tmp_path / "first")
+
+
+@pytest.mark.parametrize("grid", ["square:100", "h3:9"])
+def test_sums_of_cells_are_those_of_zones(tmp_path: Path, grid: str) -> None:
+    """Every count of a grid, to the last bit; and what is written is what the schema says."""
+    path = write_border_town(tmp_path / "town")
+    options: dict[str, Any] = {"osm": tmp_path / "town" / "town.osm", "no_cache": True}
+    city = run_city(path, grid=grid, now=NOW, **options)
+    zones = city.zones.set_index(KEYS)
+    table = TABLES["city_cells"].fill(group=city.groups)
+    n_rows = 0
+    for target, cells in city.split_cells():
+        assert_table(cells, table)
+        assert cells["cell"].nunique() > 3
+        for profile, rows in cells.groupby("profile"):
+            for group, minutes in itertools.product(city.groups, city.cutoffs_min):
+                row = zones.loc[ALL, profile, target, group, minutes]
+                assert rows[f"people_{group}"].sum() == row["people"]
+                for name in ("covered", "gap_people"):
+                    total = rows[f"{name}_{group}_{minutes:g}min"].sum(min_count=1)
+                    assert total == row[name] or np.isnan([total, row[name]]).all()
+                n_rows += 1
+    assert n_rows == len(zones) / 4
+    out = tmp_path / "out"
+    written = city.write(out, lang="en")
+    part = gpd.read_parquet(written["cells/category=csrc/part.parquet"])
+    assert part.crs == "EPSG:32632"
+    assert "category" not in part
+    assert len(gpd.read_parquet(out / "cells")) == 3 * len(part)
+    record = json.loads(written["run.json"].read_text(encoding="utf-8"))
+    assert record["parameters"]["grid"] == grid
+    replace(city, cells=None).write(out, lang="en")
+    assert not list(out.glob("cells/*/*.parquet"))
 
 
 def test_only_what_depends_on_a_change_is_walked_again(tmp_path: Path, walked: list[int]) -> None:

@@ -14,8 +14,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.config import Lang, find_headline_group
+from access15.config import Grid, Lang, find_headline_group
 from access15.errors import ConfigError
+from access15.outputs.pages.cells import pack_cells
 from access15.outputs.pages.modules import start_module
 from access15.outputs.pages.offline import assemble_page, dump_json, fill_template, read_asset
 from access15.outputs.words.city import describe_left_out
@@ -69,7 +70,7 @@ def render_city(city: CityResult, folder: Path, *, lang: Lang = "it") -> str:
     notes = [say_remark(one, lang) for one in info.warnings]
     body = fill_template(
         "city.html.j2",
-        say=lambda key: say(key, lang),
+        say=lambda key, **values: say(key, lang, **values),
         title=title,
         moment=describe_moment(city.at, lang),
         is_sketch=info.kind == "sketch",
@@ -77,6 +78,8 @@ def render_city(city: CityResult, folder: Path, *, lang: Lang = "it") -> str:
         computed=f"{say('computed', lang)}: {format_date(city.created, lang)}.",
         sources=[(say("streets", lang), streets), (say("residents", lang), who)],
         notes=notes,
+        grid="" if city.cells is None else _name_grid(city.cells.grid, lang),
+        is_grid_drawn=data["cells"] is not None,
         measures=[(key, say(f"city_measure_{key}", lang)) for key in MEASURES],
     )
     module = start_module("city/city.js", f"openCity({dump_json(_DATA_ID)})", handle="access15City")
@@ -92,6 +95,12 @@ def render_city(city: CityResult, folder: Path, *, lang: Lang = "it") -> str:
     )
 
 
+def _name_grid(grid: Grid, lang: Lang) -> str:
+    """What the cells of a grid are called."""
+    key = "city_grid_h3" if grid.kind == "h3" else "city_grid_square"
+    return say(key, lang, size=str(grid.size))
+
+
 def build_city_data(city: CityResult, folder: Path, lang: Lang) -> dict[str, Any]:
     """What the page's script reads: shapes, names, and every number as whole parts."""
     groups, profiles = city.groups, list(city.profiles)
@@ -105,12 +114,16 @@ def build_city_data(city: CityResult, folder: Path, lang: Lang) -> dict[str, Any
     return {
         "lang": str(lang),
         "box": shares.box,
+        "units_km": 1000.0 * shares.scale,
+        "people": np.rint(shares.everybody).astype(int).tolist(),
+        "cells": pack_cells(city, shares.corner, shares.scale),
         "zones": [shares.describe_zone(zone, folder, lang) for zone in shares.ids],
         "kinds": [
             {
                 "name": _name_target(city, target, lang),
                 "places": city.n_places[target],
                 "share": shares.values[i].ravel().tolist(),
+                "whole": shares.whole[i].ravel().tolist(),
                 "breaks": shares.classify(i, own, claim),
                 "cause": shares.list_causes(target),
             }
@@ -148,30 +161,31 @@ class _Shares:
     def __init__(self, city: CityResult) -> None:
         self.city = city
         self.ids = city.outlines["zone_id"].astype(str).tolist()
-        table = city.zones[city.zones["zone"] != ALL]
         levels = (
             ("category", list(city.targets)),
             ("profile", list(city.profiles)),
             ("group", city.groups),
             ("cutoff_min", list(city.cutoffs_min)),
-            ("zone", self.ids),
+            ("zone", [*self.ids, ALL]),
         )
+        table = city.zones
         at = tuple(
             table[name].map({key: i for i, key in enumerate(keys)}).to_numpy(dtype=np.int64)
             for name, keys in levels
         )
-        shape = tuple(len(keys) for _, keys in levels)
-        self._share = np.full(shape, np.nan)
-        self._share[at] = table["share"].to_numpy(dtype=np.float64)
-        known = np.nan_to_num(self._share * _SHARE, nan=-1.0)
-        self.values = np.rint(known).astype(np.int64)
-        self._people = np.zeros((len(city.groups), len(self.ids)))
-        self._people[at[2], at[4]] = table["people"].to_numpy(dtype=np.float64)
+        shares = np.full([len(keys) for _, keys in levels], np.nan)
+        shares[at] = table["share"].to_numpy(dtype=np.float64)
+        people = np.zeros((len(city.groups), len(self.ids) + 1))
+        people[at[2], at[4]] = table["people"].to_numpy(dtype=np.float64)
+        # the last is the whole city
+        self._share, self._people, self.everybody = shares[..., :-1], people[:, :-1], people[:, -1]
+        parts = np.rint(np.nan_to_num(shares * _SHARE, nan=-1.0)).astype(np.int64)
+        self.values, self.whole = parts[..., :-1], parts[..., -1]
         self.causes = sorted(city.explained["cause"].unique().tolist())
         west, south, east, north = shapely.total_bounds(city.outlines.geometry.to_numpy())
-        self._scale = _WIDE / max(east - west, 1.0)
-        self._corner = (west, north)
-        self.box = [_WIDE, math.ceil((north - south) * self._scale)]
+        self.scale = _WIDE / max(east - west, 1.0)
+        self.corner = (west, north)
+        self.box = [_WIDE, math.ceil((north - south) * self.scale)]
 
     def describe_zone(self, zone: str, folder: Path, lang: Lang) -> dict[str, Any]:
         """Name, shape and people of a zone, and how its own map is made."""
@@ -183,6 +197,7 @@ class _Shares:
             "id": zone,
             "name": clean_text(row["name"], lang) or zone,
             "path": self._draw(row["geometry"]),
+            "middle": self._find_middle(row["geometry"]),
             "people": np.rint(self._people[:, at]).astype(int).tolist(),
             "edge": bool(row["near_edge"]),
             "page": page,
@@ -192,15 +207,22 @@ class _Shares:
 
     def _draw(self, shape: shapely.Geometry) -> str:
         """Outline as a path of the drawing."""
-        x, y = self._corner
-        simple = shapely.simplify(shape, _SIMPLE / self._scale)
+        x, y = self.corner
+        simple = shapely.simplify(shape, _SIMPLE / self.scale)
         rings = []
         for part in shapely.get_parts(simple):
             for ring in shapely.get_rings(part):
-                xy = (shapely.get_coordinates(ring) - (x, y)) * (self._scale, -self._scale)
+                xy = (shapely.get_coordinates(ring) - (x, y)) * (self.scale, -self.scale)
                 points = [f"{a:.1f} {b:.1f}" for a, b in xy[:-1].tolist()]
                 rings.append(f"M{'L'.join(points)}Z")
         return "".join(rings)
+
+    def _find_middle(self, shape: shapely.Geometry) -> list[float]:
+        """Where a number in the shape finds most room, and how much that is: half its width."""
+        circle = shapely.get_coordinates(shapely.maximum_inscribed_circle(shape))
+        x, y = (circle[0] - self.corner) * (self.scale, -self.scale)
+        room = float(np.hypot(*(circle[1] - circle[0]))) * self.scale
+        return [round(float(one), 1) for one in (x, y, room)]
 
     def choose_kind(self, group: int, own: list[int], claim: int) -> int:
         """The kind of which the claim's walk flatters most; the first where nothing is known."""

@@ -23,20 +23,23 @@ from access15.results.schema import ZONES, ZONES_EXPLAIN
 
 PAGE_FILE: Final = "city.html"
 RECORD_FILE: Final = "run.json"
-_PARTS: Final = ("homes", "zones")
+_PARTS: Final = {"homes": "zone_id", "zones": "zone_id", "cells": "category"}
 _PART_FILE: Final = "part.parquet"
 
 
 def list_city_files(study: Study) -> list[str]:
     """List the files that a study's city may write."""
     zones = dict.fromkeys(zone for area in study.areas for zone in area.zones)
-    parts = [name_part(kind, zone) for kind in _PARTS for zone in zones]
+    parts = [name_part(kind, zone) for kind in ("homes", "zones") for zone in zones]
+    parts += [name_part("cells", target) for target in ("hub", *study.categories)]
     return [PAGE_FILE, ZONES.files[0], ZONES_EXPLAIN.files[0], *parts, RECORD_FILE]
 
 
-def name_part(kind: str, zone: str) -> str:
-    """File of one zone's part of a layer, named as readers of partitioned layers expect it."""
-    return f"{kind}/zone_id={quote(zone, safe='')}/{_PART_FILE}"
+def name_part(kind: str, of: str) -> str:
+    """File of one zone's, or one category's, part of a layer, named as readers of partitioned
+    layers expect it.
+    """
+    return f"{kind}/{_PARTS[kind]}={quote(of, safe='')}/{_PART_FILE}"
 
 
 def write_city_tables(city: CityResult, folder: Path) -> list[str]:
@@ -53,6 +56,9 @@ def write_city_tables(city: CityResult, folder: Path) -> list[str]:
         shape = [shapes[str(zone)]] * len(rows)
         frame = gpd.GeoDataFrame(rows.reset_index(drop=True), geometry=shape, crs=city.crs)
         names.append(_write_part(frame, "zones", str(zone), folder))
+    for target, cells in city.split_cells():
+        spelled = cells.assign(method=spell_out(cells["method"]))
+        names.append(_write_part(spelled, "cells", target, folder))
     return names
 
 
@@ -78,9 +84,9 @@ def _copy_homes(parts: Path, zones: Iterable[str], folder: Path) -> list[str]:
     return names
 
 
-def _write_part(frame: gpd.GeoDataFrame, kind: str, zone: str, folder: Path) -> str:
-    """Write one zone's part of a layer."""
-    name = name_part(kind, zone)
+def _write_part(frame: gpd.GeoDataFrame, kind: str, of: str, folder: Path) -> str:
+    """Write one part of a layer."""
+    name = name_part(kind, of)
     _write_frame(frame, folder / name)
     return name
 
@@ -88,15 +94,17 @@ def _write_part(frame: gpd.GeoDataFrame, kind: str, zone: str, folder: Path) -> 
 def _write_frame(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write a part of a layer."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    # the folder's name says the zone: readers of the whole would find it twice
-    own = frame.drop(columns=["zone_id"], errors="ignore")
+    # the folder's name says it: readers of the whole would find it twice
+    said = path.parent.name.partition("=")[0]
+    own = frame.drop(columns=[said], errors="ignore")
     own.to_parquet(path, index=False, compression="zstd", geometry_encoding="WKB")
 
 
 def list_stale_parts(folder: Path, names: list[str]) -> list[Path]:
-    """Parts of zones that an earlier run counted and this one does not."""
+    """Parts that an earlier run wrote and this one does not: of other zones, or of a grid."""
     kept = {folder / name for name in names}
-    found = [path for kind in _PARTS for path in folder.glob(f"{kind}/zone_id=*/{_PART_FILE}")]
+    parts = (f"{kind}/{of}=*/{_PART_FILE}" for kind, of in _PARTS.items())
+    found = [path for part in parts for path in folder.glob(part)]
     return [path for path in found if path not in kept]
 
 
@@ -114,6 +122,7 @@ def build_city_record(city: CityResult, *, command: list[str], files: list[str])
             "cutoffs_min": list(city.cutoffs_min),
             "at": None if city.at is None else city.at.isoformat(),
             "zones": city.outlines["zone_id"].astype(str).tolist(),
+            "grid": None if city.cells is None else str(city.cells.grid),
         },
         "left_out": [{"zone": zone, "name": name} for zone, name in city.left_out],
         "lost": [

@@ -1,14 +1,25 @@
 // The page of a city: what is chosen, the list, the map and the card of a quarter.
 
 import { byId, find, make, readData } from "../map/elements.js";
-import { classOf, numbersOf, sorted, walkerOf } from "./numbers.js";
+import { canUnpack, readCells } from "./cells.js";
+import { classOf, numbersOf, numbersOfAll, sorted, walkerOf } from "./numbers.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const NOT_KNOWN = "#d0ced4";
 // From light to dark; the dark end is what is worse.
 const COLOURS = ["#f1ecf7", "#d9c8ea", "#bd9fd8", "#9c70c0", "#7a45a3", "#5a2382", "#36094f"];
+const DARK = COLOURS.slice(4);
 /** @type {("share" | "gap" | "ratio")[]} */
 const MEASURES = ["share", "gap", "ratio"];
+
+/** @template {keyof SVGElementTagNameMap} T @param {T} tag @param {Record<string, string | number>} [attributes] */
+const draw = (tag, attributes = {}) => {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    element.setAttribute(name, String(value));
+  }
+  return element;
+};
 
 /** Page of a city; it can be asked what is chosen. */
 class CityPage {
@@ -20,8 +31,17 @@ class CityPage {
     this.order = "gap";
     this.picked = -1;
     this.search = "";
+    /** @type {import("./cells.js").Cells | null} */
+    this.cells = null;
+    this.areCellsShown = false;
+    this.pickedCell = -1;
     /** @type {SVGPathElement[]} */
     this.paths = [];
+    /** @type {SVGTextElement[]} */
+    this.places = [];
+    /** @type {SVGPathElement[]} */
+    this.cellPaths = [];
+    this.cellLayer = draw("g", { class: "cells" });
     this.fill();
     this.draw();
     this.listen();
@@ -71,22 +91,57 @@ class CityPage {
     find("measure", HTMLSelectElement).value = choice.measure;
   }
 
-  /** Draw every quarter once. */
+  /** Draw every quarter once, its place in the list over it, and a scale. */
   draw() {
-    const [width, height] = this.data.box;
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", `-4 -4 ${width + 8} ${height + 8}`);
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-labelledby", "map-title");
-    this.paths = this.data.zones.map((zone, at) => {
-      const path = document.createElementNS(SVG, "path");
-      path.setAttribute("d", zone.path);
-      path.append(document.createElementNS(SVG, "title"));
+    const { data } = this;
+    const [width, height] = data.box;
+    const svg = draw("svg", { viewBox: `-4 -4 ${width + 8} ${height + 44}`, role: "img", "aria-labelledby": "map-title" });
+    this.paths = data.zones.map((zone, at) => {
+      const path = draw("path", { d: zone.path });
+      path.append(draw("title"));
       path.addEventListener("click", () => this.pick(at));
-      svg.append(path);
       return path;
     });
+    this.places = data.zones.map(({ middle: [x, y, room] }) => {
+      const size = Math.max(15, Math.min(21, 0.9 * room));
+      return draw("text", { x, y, "font-size": size, "text-anchor": "middle", "dominant-baseline": "central" });
+    });
+    const [zones, places] = [draw("g", { class: "zones" }), draw("g", { class: "places", "aria-hidden": "true" })];
+    zones.append(...this.paths);
+    places.append(...this.places);
+    svg.append(this.cellLayer, zones, places, this.drawScale(height + 24));
     byId("map").replaceChildren(svg);
+  }
+
+  /** A bar of whole kilometres, about a fifth of the width. @param {number} y */
+  drawScale(y) {
+    const about = this.data.box[0] / 5 / this.data.units_km;
+    const power = 10 ** Math.floor(Math.log10(about));
+    const km = [5, 2, 1].map((step) => step * power).find((one) => one <= about) ?? power;
+    const end = km * this.data.units_km;
+    const group = draw("g", { class: "scale", "aria-hidden": "true" });
+    const text = draw("text", { x: end + 8, y, "font-size": 18, "dominant-baseline": "central" });
+    text.textContent = this.say("km", { n: km.toLocaleString(this.data.lang) });
+    group.append(draw("path", { d: `M0 ${y - 6}V${y}H${end}V${y - 6}` }), text);
+    return group;
+  }
+
+  /** Show cells, unpacked the first time, or quarters. @param {boolean} areShown */
+  async showCells(areShown) {
+    const packed = this.data.cells;
+    if (areShown && !this.cells && packed) {
+      this.cells = await readCells(this.data, packed);
+      this.cellPaths = this.cells.shapes.paths.map((d, at) => {
+        const path = draw("path", { d });
+        path.addEventListener("click", () => this.pickCell(at));
+        return path;
+      });
+      this.cellLayer.append(...this.cellPaths);
+    }
+    this.areCellsShown = areShown;
+    this.pickedCell = -1;
+    byId("map").classList.toggle("by-cells", areShown);
+    this.show();
   }
 
   /** Follow the menus. */
@@ -115,6 +170,11 @@ class CityPage {
       this.showList();
     });
     byId("print").addEventListener("click", () => globalThis.print());
+    if (this.data.cells && canUnpack()) {
+      byId("map-of").hidden = false;
+      const cells = find("cells", HTMLSelectElement);
+      cells.addEventListener("change", () => this.showCells(cells.value !== ""));
+    }
   }
 
   /** Upper ends of the classes of what is chosen. */
@@ -138,36 +198,78 @@ class CityPage {
     return this.colour(classOf(this.breaks, numbersOf(this.data, this.choice, zone)[this.choice.measure]));
   }
 
-  /** Show what is chosen everywhere. */
-  show() {
+  /** What texts name of what is chosen, with some numbers. @param {CityNumbers} numbers */
+  describe(numbers) {
     const { data, choice } = this;
-    const walker = walkerOf(data, choice);
-    const values = {
+    return {
       group: data.groups[choice.group].name,
       kind: data.kinds[choice.kind].name,
       cutoff: data.cutoffs[choice.cutoff],
-      walker: data.walkers[walker] ?? this.say("unknown"),
+      walker: data.walkers[walkerOf(data, choice)] ?? this.say("unknown"),
       claim: data.walkers[data.claim] ?? this.say("unknown"),
-      n: this.format(data.kinds[choice.kind].places),
+      people: this.format(numbers.people),
+      share: this.write(numbers.share, "share"),
+      claimed: this.write(numbers.claimed, "share"),
+      gap: this.write(numbers.gap, "gap"),
+      lost: this.format(numbers.lost),
     };
-    byId("map-title").textContent = this.say(`title_${choice.measure}`, values);
-    byId("told").textContent = this.say(choice.measure === "gap" ? "told_gap" : "told", values);
+  }
+
+  /** Show what is chosen everywhere. */
+  show() {
+    const { data, choice } = this;
+    const whole = this.describe(numbersOfAll(data, choice));
+    const n = this.format(data.kinds[choice.kind].places);
+    byId("map-title").textContent = this.say(`title_${choice.measure}`, whole);
+    byId("whole").textContent = this.say("whole", whole);
+    const told = this.say(choice.measure === "gap" ? "told_gap" : "told", { ...whole, n });
+    byId("told").textContent = `${told} ${this.say("order")}`;
     for (const [at, path] of this.paths.entries()) {
-      path.setAttribute("fill", this.colourOf(at));
+      path.setAttribute("fill", this.areCellsShown ? "none" : this.colourOf(at));
       path.classList.toggle("picked", at === this.picked);
       const value = numbersOf(data, choice, at)[choice.measure];
       path.firstElementChild?.replaceChildren(`${data.zones[at].name}: ${this.write(value, choice.measure)}`);
     }
+    for (const [place, row] of sorted(data, choice, this.order).entries()) {
+      this.places[row.at].textContent = String(place + 1);
+      this.places[row.at].classList.toggle("on-dark", DARK.includes(this.colourOf(row.at)));
+    }
     this.paths[this.picked]?.parentElement?.append(this.paths[this.picked]);
+    this.paintCells();
     this.showLegend();
     this.showList();
     this.showCard();
   }
 
-  /** Classes with their colours, and how many quarters are in each. */
-  showLegend() {
+  /** Colour the cells, where they are looked at. */
+  paintCells() {
+    if (!this.areCellsShown || !this.cells) {
+      return;
+    }
+    for (const [at, path] of this.cellPaths.entries()) {
+      path.setAttribute("fill", this.colour(this.classOfCell(at)));
+      path.classList.toggle("picked", at === this.pickedCell);
+    }
+    this.cellPaths[this.pickedCell]?.parentElement?.append(this.cellPaths[this.pickedCell]);
+  }
+
+  /** @param {number} cell */
+  classOfCell(cell) {
+    return classOf(this.breaks, this.cells?.numbers(this.choice, cell)[this.choice.measure] ?? NaN);
+  }
+
+  /** Classes of all that the map is of. */
+  listClasses() {
     const { data, choice, breaks } = this;
-    const numbers = data.zones.map((_, at) => classOf(breaks, numbersOf(data, choice, at)[choice.measure]));
+    return this.areCellsShown
+      ? this.cellPaths.map((_, at) => this.classOfCell(at))
+      : data.zones.map((_, at) => classOf(breaks, numbersOf(data, choice, at)[choice.measure]));
+  }
+
+  /** Classes with their colours, and how many quarters or cells are in each. */
+  showLegend() {
+    const { choice, breaks } = this;
+    const numbers = this.listClasses();
     const from = (/** @type {number} */ at) => (at ? this.format(breaks[at - 1]) : "");
     const rows = breaks.map((end, at) => {
       const isLast = at === breaks.length - 1 && at > 0;
@@ -184,7 +286,8 @@ class CityPage {
       const item = make("li");
       const swatch = make("span", "", "swatch");
       swatch.style.background = colour;
-      item.append(swatch, ` ${text} `, make("small", this.say("quarters", { n })));
+      const count = this.areCellsShown ? this.say("cells", { n }) : this.say("quarters", { n });
+      item.append(swatch, ` ${text} `, make("small", count));
       return item;
     });
     byId("legend").replaceChildren(...items);
@@ -223,36 +326,45 @@ class CityPage {
     byId("list").replaceChildren(...items);
   }
 
-  /** Look at one quarter. @param {number} zone */
+  /** Look at one quarter; -1 is none. @param {number} zone */
   pick(zone) {
     this.picked = zone;
+    this.pickedCell = -1;
     this.show();
-    byId("card").scrollIntoView({ block: "nearest" });
   }
 
-  /** What is known of the quarter that is looked at. */
+  /** Look at one cell. @param {number} cell */
+  pickCell(cell) {
+    this.pickedCell = cell;
+    this.picked = -1;
+    this.show();
+  }
+
+  /** What is known of the quarter or cell that is looked at. */
   showCard() {
     const card = byId("card");
-    card.hidden = this.picked < 0;
+    card.hidden = this.picked < 0 && this.pickedCell < 0;
     if (card.hidden) {
       return;
     }
+    const close = make("button", this.say("close"), "close", { type: "button" });
+    close.addEventListener("click", () => this.pick(-1));
+    card.replaceChildren(close, ...(this.picked < 0 ? this.aboutCell() : this.aboutZone()));
+  }
+
+  /** What is known of a cell. */
+  aboutCell() {
+    const name = this.cells?.shapes.names[this.pickedCell] ?? "";
+    const numbers = this.cells?.numbers(this.choice, this.pickedCell);
+    return [make("h3", this.say("cell", { name })), make("p", numbers ? this.say("card", this.describe(numbers)) : "")];
+  }
+
+  /** What is known of a quarter. */
+  aboutZone() {
     const { data, choice } = this;
     const zone = data.zones[this.picked];
-    const numbers = numbersOf(data, choice, this.picked);
     const walker = walkerOf(data, choice);
-    const lines = [this.say("card", {
-      people: this.format(numbers.people),
-      group: data.groups[choice.group].name,
-      share: this.write(numbers.share, "share"),
-      claimed: this.write(numbers.claimed, "share"),
-      walker: data.walkers[walker] ?? this.say("unknown"),
-      claim: data.walkers[data.claim] ?? this.say("unknown"),
-      cutoff: data.cutoffs[choice.cutoff],
-      kind: data.kinds[choice.kind].name,
-      gap: this.write(numbers.gap, "gap"),
-      lost: this.format(numbers.lost),
-    })];
+    const lines = [this.say("card", this.describe(numbersOf(data, choice, this.picked)))];
     const row = (walker * data.groups.length + choice.group) * data.zones.length + this.picked;
     const [cause, people] = walker < 0 ? [-1, 0] : data.kinds[choice.kind].cause[row];
     if (cause >= 0) {
@@ -264,7 +376,7 @@ class CityPage {
     }
     const title = make("h3");
     title.append(make("bdi", zone.name));
-    card.replaceChildren(title, ...lines.map((text) => make("p", text)), ...this.ownMap(zone));
+    return [title, ...lines.map((text) => make("p", text)), ...this.ownMap(zone)];
   }
 
   /** Its own map, or how it is made. @param {CityZone} zone */
@@ -272,13 +384,13 @@ class CityPage {
     if (!zone.page) {
       return [];
     }
-    const link = make("a", this.say("open"), "button", { href: zone.page });
+    const link = make("a", this.say("open"), "button to-do", { href: zone.page });
     if (zone.made) {
       return [link];
     }
-    const then = make("p", `${this.say("then")} `);
+    const then = make("p", `${this.say("then")} `, "to-do");
     then.append(make("a", zone.page, "", { href: zone.page }));
-    return [make("p", this.say("make")), make("code", zone.command), then];
+    return [make("p", this.say("make"), "to-do"), make("code", zone.command, "to-do"), then];
   }
 }
 

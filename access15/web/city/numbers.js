@@ -20,22 +20,36 @@ export const shareOf = (data, choice, walker, zone) => {
 };
 
 /**
- * Every number of a zone: shares and ratio in hundredths, the gap in points, people whole.
- * @param {CityData} data @param {CityChoice} choice @param {number} zone @returns {CityNumbers}
+ * Numbers of some people: shares and ratio in hundredths, the gap in points, people whole.
+ * @param {number} own @param {number} claimed @param {number} people @returns {CityNumbers}
  */
-export const numbersOf = (data, choice, zone) => {
-  const own = 100 * shareOf(data, choice, walkerOf(data, choice), zone);
-  const claimed = 100 * shareOf(data, choice, data.claim, zone);
-  const people = data.zones[zone].people[choice.group];
-  const gap = claimed - own;
+export const numbersFrom = (own, claimed, people) => {
+  const gap = 100 * (claimed - own);
   return {
     people,
-    share: own,
-    claimed,
+    share: 100 * own,
+    claimed: 100 * claimed,
     gap,
     ratio: claimed > 0 ? (100 * own) / claimed : UNKNOWN,
     lost: Math.round((gap * people) / 100),
   };
+};
+
+/** Every number of a zone. @param {CityData} data @param {CityChoice} choice @param {number} zone */
+export const numbersOf = (data, choice, zone) => {
+  const own = shareOf(data, choice, walkerOf(data, choice), zone);
+  return numbersFrom(own, shareOf(data, choice, data.claim, zone), data.zones[zone].people[choice.group]);
+};
+
+/** Every number of all zones that were counted. @param {CityData} data @param {CityChoice} choice */
+export const numbersOfAll = (data, choice) => {
+  /** @param {number} walker */
+  const share = (walker) => {
+    const at = (walker * data.groups.length + choice.group) * data.cutoffs.length + choice.cutoff;
+    const parts = walker < 0 ? -1 : data.kinds[choice.kind].whole[at];
+    return parts < 0 ? UNKNOWN : parts / data.parts;
+  };
+  return numbersFrom(share(walkerOf(data, choice)), share(data.claim), data.people[choice.group]);
 };
 
 /** Class of a number: how many upper ends it exceeds; -1 where it is not known. @param {number[]} breaks @param {number} value */
