@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from access15.config import Lang, Study
@@ -22,6 +23,7 @@ from access15.outputs.tables.city import (
 )
 from access15.outputs.tables.provenance import build_provenance
 from access15.outputs.tables.run import LAYERS_FILE, RUN_TABLES, write_tables
+from access15.results.aids import Aids
 from access15.results.city import CityResult
 from access15.results.run import RunResult
 
@@ -40,6 +42,7 @@ def write_run(
     lang: Lang = "it",
     tiles: bool = False,
     command: list[str],
+    aids: Mapping[str, Aids],
 ) -> dict[str, Path]:
     """Write index, maps, tables and provenance of a run."""
     pages = {area_id: f"{area_id}.html" for area_id in result.areas}
@@ -65,6 +68,7 @@ def write_run(
                 **{name: name for name in tables},
                 STATEMENT_FILE: STATEMENT_FILE,
             },
+            aids=aids,
         )
         (staging / "index.html").write_text(index, encoding="utf-8")
         names = [*texts, *tables, STATEMENT_FILE, "run.json"]

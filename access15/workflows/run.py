@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Unpack, get_args
 
 import geopandas as gpd
 
+from access15.area.siting.aids import find_aids
 from access15.area.study import study_area
 from access15.area.walkers import AreaInputs
 from access15.config import (
@@ -27,6 +28,7 @@ from access15.config import (
     Study,
     WalkProfile,
     build_options,
+    find_headline_group,
     find_now,
     is_clock_fixed,
     list_inputs,
@@ -36,6 +38,7 @@ from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
 from access15.files import name_file
 from access15.remarks import Remark
+from access15.results.aids import Aids
 from access15.results.run import AreaResult, RunResult
 from access15.sources.people.residents import Settled, settle_people
 from access15.sources.places.gbfs import StationCopy
@@ -148,6 +151,18 @@ class Run(RunResult):
             lang=lang,
             tiles=tiles,
             command=list(command),
+            aids={area_id: self._find_aids(area) for area_id, area in self.areas.items()},
+        )
+
+    def _find_aids(self, area: AreaResult) -> Aids:
+        """What one more place and one more bench would bring to the group of the headline."""
+        group = find_headline_group(self.study.population.groups)
+        return find_aids(
+            area,
+            group=group,
+            profile=self.study.own_profile(group),
+            cutoff_min=max(self.cutoffs_min),
+            max_snap_m=self.study.max_snap_m,
         )
 
 

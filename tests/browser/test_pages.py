@@ -8,6 +8,7 @@ from typing import Any
 
 import folium
 import numpy as np
+import pypdfium2
 import pytest
 from builders.browser import AREAS, LAPTOP, NASTY, PHONE, TABLET, Open
 from builders.modules import ask_module
@@ -187,38 +188,56 @@ def test_streets_bands_names_and_people_are_drawn(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
-def test_the_gap_is_the_first_thing_of_the_index(open_page: Open, size: tuple[int, int]) -> None:
-    """One large sentence per neighbourhood, the chart beside or below it, nothing wider than the
-    screen.
+def test_a_neighbourhood_is_one_screen_of_the_index(open_page: Open, size: tuple[int, int]) -> None:
+    """One large sentence, who is left out on a map beside it, three things that would help; nothing
+    wider than the screen, everything else folded.
     """
     opened = open_page("it/index.html", size)
     page = opened.page
-    sentences, charts = page.locator(".gap"), page.locator("svg.curves")
-    assert sentences.count() == charts.count() == 2
-    told, drawn = sentences.first.bounding_box(), charts.first.bounding_box()
+    sentences, maps = page.locator(".gap"), page.locator("svg.left-out")
+    assert sentences.count() == maps.count() == 2
+    told, drawn = sentences.first.bounding_box(), maps.first.bounding_box()
     assert told is not None
     assert drawn is not None
     assert told["y"] + told["height"] < size[1], "read without scrolling"
-    assert (
-        page.locator("table").first.evaluate("(one) => one.getBoundingClientRect().top") > told["y"]
-    )
     assert sentences.first.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 24
+    heights = page.locator(".area").evaluate_all(
+        """(areas) => areas.map((one) => one.querySelector(".aids").getBoundingClientRect().bottom
+          - one.getBoundingClientRect().top)"""
+    )
     if size == LAPTOP:
         assert drawn["x"] >= told["x"] + told["width"]
         assert drawn["y"] + drawn["height"] <= size[1]
+        assert max(heights) <= size[1]
     assert drawn["x"] + drawn["width"] <= size[0]
-    # words of the chart are as large on the screen as other words, whatever it is scaled to
-    small = charts.first.evaluate(
+    # words of the map are as large on the screen as other words, whatever it is scaled to
+    small = maps.first.evaluate(
         """(svg) => Math.min(...[...svg.querySelectorAll("text")].map(
           (one) => parseFloat(getComputedStyle(one).fontSize) * svg.getScreenCTM().a))"""
     )
     assert small >= 15.5
+    assert page.locator("table:visible").count() == 0
+    seen = page.locator("main").inner_text()
+    folds = page.locator("summary:visible").all_inner_texts()
+    assert len(seen.split()) - sum(len(one.split()) for one in folds) < 600
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     assert opened.troubles == []
 
 
+def test_the_index_prints_a_sheet_for_each_neighbourhood(open_page: Open) -> None:
+    page = open_page("it/index.html", LAPTOP).page
+    document = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
+    texts = [" ".join(sheet.get_textpage().get_text_bounded().split()) for sheet in document]
+    assert len(texts) == len(AREAS)
+    for text, name in zip(texts, ("Chiesa Rossa", "Forlanini-Salomone"), strict=True):
+        assert name in text
+        assert "Che cosa aiuterebbe di più" in text
+        assert "Gruppo per gruppo" not in text
+
+
 def test_names_in_the_chart_fit_and_keep_apart(open_page: Open) -> None:
     page = open_page("it/index.html", PHONE).page
+    page.locator("summary", has_text="Minuto per minuto").first.click()
     boxes = page.locator("svg.curves").first.evaluate(
         """(svg) => [...svg.querySelectorAll("text")].map((one) => {
           const box = one.getBBox();

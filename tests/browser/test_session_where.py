@@ -188,3 +188,17 @@ def test_places_given_are_chosen_among(start: Callable[..., Opened], today: RunR
     page.locator("#note-input").fill("Qui")
     press(page, "note-dialog", "done")
     expect(sign(page, "Qui")).to_have_count(1)
+
+
+def test_an_address_opens_the_page_at_the_question(start: Callable[..., Opened]) -> None:
+    """From the index one tap leads to where it helps most, without the page's first hint."""
+    opened = start()
+    page = opened.page
+    page.goto(f"{page.url}#where")
+    page.reload()
+    wait(page)
+    expect(page.locator("#where")).to_be_visible()
+    expect(page.locator("#where-said")).not_to_be_empty()
+    assert page.locator("#where-tool").get_attribute("aria-pressed") == "true"
+    assert page.locator("#hint[open]").count() == 0
+    assert opened.troubles == []

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.area.walkers import HUB
-from access15.core.reach.parts import StreetParts, part_ends, split_edges
+from access15.core.reach.parts import points_at, split_edges
 from access15.core.seat_walk.graph import build_rest_graph, place_resting
 from access15.core.seat_walk.placing import SeatQuestion
 from access15.core.streets.network import WalkNetwork
@@ -87,8 +87,12 @@ def _list_candidates(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Snappe
     return Snapped(parts.edge, (parts.start + parts.stop) / 2, np.zeros(len(parts)))
 
 
-def find_seat(question: SeatQuestion, row: int) -> NDArray[np.float64]:
-    """Where a street is cut for a seat [m]."""
+def find_seats_xy(question: SeatQuestion, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Where streets are cut for seats [m]."""
     graph = question.graph
-    edge, at = graph.split_edge[row : row + 1], graph.split_fraction[row : row + 1]
-    return np.asarray(part_ends(graph.network, StreetParts(edge, at, at))[0][0])
+    return points_at(graph.network, graph.split_edge[rows], graph.split_fraction[rows])
+
+
+def find_seat(question: SeatQuestion, row: int) -> NDArray[np.float64]:
+    """Where a street is cut for one seat [m]."""
+    return np.asarray(find_seats_xy(question, np.array([row]))[0])

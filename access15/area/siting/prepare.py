@@ -1,8 +1,8 @@
-"""Answers for two more places and more, found before people sit down at a session page."""
+"""The best choices of more places, found before people look at a page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import geopandas as gpd
 import numpy as np
@@ -34,9 +34,11 @@ def find_answers(
     most: int,
     max_snap_m: float,
     points: gpd.GeoDataFrame | None,
+    least: int = 2,
+    kinds: Collection[str] | None = None,
 ) -> Iterator[Answer]:
-    """The best choices of two places up to `most`, of every kind of which today's are known, for
-    every group at its own pace.
+    """The best choices of `least` places up to `most`, of the given or every kind of which today's
+    are known, for every group at its own pace.
     """
     cutoff_s, names = 60.0 * cutoff_min, NamedStreets(area.network)
     for group, profile in own_profile.items():
@@ -48,11 +50,12 @@ def find_answers(
         pairs = walks.pairs_within(np.arange(len(put)), cutoff_s=cutoff_s)
         people = area.residents[group].to_numpy(dtype=np.float64)
         for category in dict.fromkeys(one for _, one in area.travel_time_s):
-            if not area.is_known(category):
+            is_asked = kinds is None or category in kinds
+            if not is_asked or not area.is_known(category):
                 continue
             is_reached = np.asarray(area.travel_time_s[profile, category] <= cutoff_s)
             sets = build_sets(pairs, people=people, is_reached=is_reached, n_candidates=len(put))
-            for best in _choose(sets, most):
+            for best in _choose(sets, least, most):
                 yield Answer(
                     profile,
                     category,
@@ -64,10 +67,10 @@ def find_answers(
                 )
 
 
-def _choose(sets: CoverageSets, most: int) -> Iterator[Cover]:
-    """The best choice of each number from two on, as long as one more brings anybody."""
+def _choose(sets: CoverageSets, least: int, most: int) -> Iterator[Cover]:
+    """The best choice of each number, as long as one more brings anybody."""
     before: NDArray[np.int64] | None = None
-    for n in range(2, most + 1):
+    for n in range(least, most + 1):
         best = solve_cover(sets, n, fewer=before)
         if len(best.chosen) < n:
             return

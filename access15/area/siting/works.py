@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.area.fixes import Described, tabulate_places
-from access15.area.siting.benches import ask_seats, find_seat, list_facilities
+from access15.area.siting.benches import ask_seats, find_seats_xy, list_facilities
 from access15.config import WalkProfile
 from access15.core.change.explain import lift_obstacles
 from access15.core.change.fixes import FIX_KINDS, find_fixes
@@ -124,8 +124,7 @@ def _put_benches(area: AreaResult, asked: WorkQuestion) -> _Put:
         cutoff_s=60.0 * asked.cutoff_min,
     ).question
     works, rows = build_bench_works(question)
-    names, xy = NamedStreets(area.network), [find_seat(question, row) for row in rows.tolist()]
-    at = np.array(xy).reshape(-1, 2)
+    names, at = NamedStreets(area.network), find_seats_xy(question, rows)
     n_seats = int(area.walkers[asked.walker.id].seat_snap.is_snapped.sum())
     return _Put(works, at, lambda row: names.find_nearest(at[row]), n_seats)
 

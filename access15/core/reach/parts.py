@@ -433,25 +433,3 @@ def split_edges(
     rank = np.arange(int(n.sum())) - np.repeat(np.cumsum(n) - n, n)
     count = np.repeat(n, n)
     return StreetParts(np.repeat(edges, n), rank / count, (rank + 1) / count)
-
-
-def part_ends(
-    network: WalkNetwork, parts: StreetParts
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """First and last point of parts of streets.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-    parts : StreetParts
-        Which parts.
-
-    Returns
-    -------
-    first, last : ndarray of float64, shape (n, 2)
-        Points in the network's CRS [m].
-    """
-    xy, owner = cut_vertices(network, parts)
-    first, last = end_vertices(owner)
-    return xy[first], xy[last]

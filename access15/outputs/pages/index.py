@@ -14,7 +14,9 @@ from access15.config import Label, Lang, WalkProfile
 from access15.outputs.pages.budget import draw_budget
 from access15.outputs.pages.curves import draw_gap_curves
 from access15.outputs.pages.doors import describe_doors
+from access15.outputs.pages.left_out import draw_left_out
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
+from access15.outputs.words.aids import describe_aids
 from access15.outputs.words.budget import describe_budget, title_budget
 from access15.outputs.words.confidence import describe_confidence, write_covered, write_share
 from access15.outputs.words.dates import describe_moment, format_date, format_moment, format_title
@@ -47,6 +49,7 @@ from access15.outputs.words.sources import list_sources, list_warnings
 from access15.outputs.words.texts import clean_text, say, say_or
 from access15.outputs.words.voice import choose_voice
 from access15.outputs.words.which_door import list_deciding_doors
+from access15.results.aids import NO_AIDS, Aids
 from access15.results.run import SPACING_LIMITS_M, RunResult
 
 _STATUSES: Final = ("ok", "not_geocoded", "too_far_from_network", "unreachable")
@@ -58,8 +61,10 @@ def render_index(
     *,
     lang: Lang = "it",
     files: Mapping[str, str],
+    aids: Mapping[str, Aids] | None = None,
 ) -> str:
     """Write the page of all results; the same result gives the same bytes."""
+    aids = aids or {}
     lang = choose_voice(result, lang)
     found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
     title = format_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
@@ -75,7 +80,12 @@ def render_index(
         sketch=any(findings.area.network_info.kind == "sketch" for findings in found.values()),
         cutoffs=[format_cutoff(cutoff, lang) for cutoff in result.cutoffs_min],
         areas=[
-            _build_area(findings, files.get(area_id, ""), files.get(f"{area_id}_session", ""))
+            {
+                **_build_screen(findings, aids.get(area_id, NO_AIDS)),
+                **_build_folds(findings),
+                "map": quote(files.get(area_id, "")),
+                "session": quote(files.get(f"{area_id}_session", "")),
+            }
             for area_id, findings in found.items()
         ],
         spacing_text=_own_text(result.study.texts.bike_spacing, lang),
@@ -109,34 +119,48 @@ def _area_name(findings: Findings) -> str:
     return clean_text(findings.area.area.name, findings.lang)
 
 
-def _build_area(
-    findings: Findings,
-    address: str,
-    session: str,
-) -> dict[str, Any]:
-    """Everything the page says about one neighbourhood."""
-    lang, result, name = findings.lang, findings.result, _area_name(findings)
-    chosen = result.profiles[choose_profile(result)]
-    label = chosen.label.in_lang(lang)
+def _build_screen(findings: Findings, aids: Aids) -> dict[str, Any]:
+    """What is seen first of one neighbourhood: the number, the map, and what would help most."""
+    lang, name = findings.lang, _area_name(findings)
+    chosen = findings.result.profiles[choose_profile(findings.result)]
     doors = list_deciding_doors(findings)
     others = [one.sentence for one in doors if not one.is_hub]
     return {
+        "id": findings.area.area.id,
         "name": name,
-        "deciding": [one.sentence for one in doors if one.is_hub],
+        "deciding": [(one.head, one.sentence) for one in doors if one.is_hub],
         "deciding_more": others,
         "deciding_more_head": say("doors_decide_more", lang, n=format_number(len(others), lang)),
-        "warnings": list_warnings(findings),
         **_build_gap(findings, chosen),
+        "left_out": draw_left_out(findings, identifier=f"left-out-{findings.area.area.id}"),
+        "aids": describe_aids(findings, aids, chosen.id),
+        "aid_links": {
+            "map": say("aid_show_in", lang, area=name),
+            "session": say("aid_where_in", lang, area=name),
+        },
+        "open_map": say("open_map", lang, area=name),
+        "open_session": say("open_session", lang, area=name),
+    }
+
+
+def _build_folds(findings: Findings) -> dict[str, Any]:
+    """Everything else that the page says about one neighbourhood."""
+    lang, result, name = findings.lang, findings.result, _area_name(findings)
+    chosen = result.profiles[choose_profile(result)]
+    label = chosen.label.in_lang(lang)
+    warnings = list_warnings(findings)
+    sure = say("fold_sure", lang)
+    if warnings:
+        sure = format_count("fold_sure_warned", len(warnings), lang)
+    return {
+        "warnings": warnings,
+        "sure": sure,
         **_build_budget(findings),
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),
         "confidence": describe_confidence(findings, chosen.id),
         "doors": describe_doors(findings, chosen),
         "fixes_lead": say("fixes_lead", lang, label=clean_text(label, lang)),
         "fixes": describe_fixes(findings, chosen.id, HUB, n=TOLD_FIXES),
-        "map": quote(address),
-        "open_map": say("open_map", lang, area=name),
-        "session": quote(session),
-        "open_session": say("open_session", lang, area=name),
         "hub_title": say("hub_table", lang, area=name, who=findings.who()),
         "hub_rows": [_hub_row(findings, profile, chosen) for profile in result.profiles.values()],
         "score": _describe_score(findings, chosen),
@@ -194,6 +218,7 @@ def _build_categories(findings: Findings, chosen: WalkProfile) -> dict[str, Any]
         "walkers": [profile.label.in_lang(lang) for profile in rest],
         "plain_title": say("what_it_says", lang, label=chosen.label.in_lang(lang)),
         "category_rows": _category_rows(findings, rest, chosen),
+        "kinds_unknown": _describe_unknown_kinds(findings, chosen),
     }
 
 
@@ -252,9 +277,15 @@ def _category_rows(
     walkers: Sequence[WalkProfile],
     chosen: WalkProfile,
 ) -> list[dict[str, Any]]:
-    """Every kind of place: the gap, shares of the other walkers, and the finding in words."""
+    """Every kind of place of which something is known: the gap, shares of the other walkers, and
+    the finding in words.
+    """
     lang, kinds = findings.lang, findings.result.categories
-    listed = [target for target in findings.targets() if target.is_category]
+    listed = [
+        target
+        for target in findings.targets()
+        if target.is_category and findings.is_known(chosen.id, target.id)
+    ]
     grouped = group_targets(listed, kinds, lang)
     return [
         {
@@ -268,11 +299,29 @@ def _category_rows(
                 for walker in walkers
             ],
             "finding": _describe_plainly(findings, chosen, target.id),
-            "is_known": not math.isnan(findings.covered(chosen.id, target.id)[-1].covered),
         }
         for group, targets in grouped
         for i, target in enumerate(targets)
     ]
+
+
+def _describe_unknown_kinds(findings: Findings, profile: WalkProfile) -> str:
+    """Name the kinds of place of which nothing is known: those not listed together."""
+    lang, unlisted, reasons = findings.lang, [], []
+    for target in findings.targets():
+        if not target.is_category or findings.is_known(profile.id, target.id):
+            continue
+        label = clean_text(target.label, lang)
+        nearest = findings.nearest(profile.id, target.id)
+        if nearest is None or nearest.n_known == 0:
+            unlisted.append(label)
+            continue
+        reason = describe_unknown(findings, profile.id, target.id)
+        reason = add_unknown_hours(findings, reason, profile.id, target.id)
+        reasons.append(say("kinds_unplaced", lang, kind=label, reason=reason))
+    if unlisted:
+        reasons.insert(0, say("kinds_unlisted", lang, kinds=", ".join(unlisted)))
+    return say("kinds_unknown", lang, reasons=" ".join(reasons)) if reasons else ""
 
 
 def _describe_plainly(

@@ -25,6 +25,8 @@ class DecidingDoor(NamedTuple):
         The place.
     sentence : str
         What its doors would give.
+    head : str
+        The same in a few words: the least and the most.
     is_hub : bool
         Whether it decides as a hub, and so for the headline.
     profile : str
@@ -37,6 +39,7 @@ class DecidingDoor(NamedTuple):
 
     facility_id: str
     sentence: str
+    head: str
     is_hub: bool
     profile: str
     n_doors: int
@@ -70,6 +73,7 @@ def list_deciding_doors(findings: Findings) -> list[DecidingDoor]:
         told[facility_id] = DecidingDoor(
             str(facility_id),
             sentence,
+            _shorten(findings, doors, profile),
             category == HUB,
             profile=profile,
             n_doors=len(doors),
@@ -83,6 +87,19 @@ def _choose_walker(findings: Findings, moved: pd.Series) -> str:
     """The walker to tell of, one of whom the share moves so far."""
     first = choose_profile(findings.result)
     return first if moved.get(first, 0.0) > DECIDES_POINTS else str(moved.idxmax())
+
+
+def _shorten(findings: Findings, doors: pd.DataFrame, profile: str) -> str:
+    """Say that a door decides, between which shares."""
+    lang, shares = findings.lang, doors[f"share_{profile}"]
+    return say(
+        "door_decides_short",
+        lang,
+        name=clean_text(doors["name"].iloc[0], lang, limit=60) or say("no_name", lang),
+        least=format_number(100 * shares.min(), lang),
+        most=format_share(shares.max(), lang),
+        label=findings.name_profile(profile),
+    )
 
 
 def _describe(findings: Findings, category: str, doors: pd.DataFrame, profile: str) -> str:

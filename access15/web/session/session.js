@@ -25,6 +25,7 @@ import { WherePins } from "./where_map.js";
 import { describeSpot, openSpot, prepareWhere, tellGained, writeProgress, writeWhere } from "./where_panel.js";
 
 const QUICK = /** @type {const} */ (["bands", "difference", "changes", "homes"]); // drawn while something moves
+const WHERE = "#where"; // of the page's address: where it helps most is looked for at once
 const MOVING = /** @type {const} */ ([...QUICK, "candidates", "writing"]);
 
 /** What a page shows first. @param {SessionData} data @param {Model} model @param {Speech} speech */
@@ -165,7 +166,9 @@ export const openSession = (map, dataId) => {
   });
   translate();
   store.refresh();
-  if (data.proposals.length === 0) {
+  if (location.hash === WHERE) {
+    byId("where-tool").click();
+  } else if (data.proposals.length === 0) {
     showHint();
   }
   const { history } = store;

@@ -19,6 +19,8 @@ from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.gap import write_range
 from access15.outputs.words.numbers import format_number, format_share
 from access15.remarks import Remark
+from access15.results.aids import NO_AIDS, Aids, BenchAid
+from access15.results.prepared import Answer, Site
 from access15.results.run import RunResult
 
 AREAS = ("chiesa_rossa", "forlanini_salomone")
@@ -76,7 +78,8 @@ def test_the_gap_comes_first(result: RunResult) -> None:
     text = words(page)
     assert (
         text.index(told)
-        < text.index("Apri la mappa di Chiesa Rossa")
+        < text.index("Che cosa aiuterebbe di più")
+        < text.index("Gruppo per gruppo")
         < text.index("Entro 5 minuti")
     )
     head, *rows = rows_of(page, "Chiesa Rossa: chi sembra vicino")
@@ -216,10 +219,14 @@ def test_categories_are_told_plainly(result: RunResult) -> None:
     assert rows["L Biblioteca"][5].startswith("0 %, il più vicino a ")
     reached = rows["C Centro socio ricreativo culturale (CSRC)"]
     assert (reached[1][:4], reached[5]) == ("39 %", "39 %; tempo mediano 18 minuti")
-    assert rows["+ Farmacia"] == [
-        "non noto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)"
-    ]
-    assert rows["W Spazio WeMi"][0].startswith("non noto: in elenco 12 luoghi")
+    assert not {"+ Farmacia", "W Spazio WeMi"} & set(rows)
+    text = words(page)
+    assert (
+        text.count("Non noto (non vuol dire zero). Nell'elenco non c'è nessun luogo di questi") == 2
+    )
+    unlisted = re.findall(r"nessun luogo di questi tipi: ([^.]+)\.", text)
+    assert all("Farmacia" in one and "WeMi" not in one for one in unlisted)
+    assert text.count("Spazio WeMi: in elenco 12 luoghi") == 2
 
 
 def test_certificates_are_summed(result: RunResult) -> None:
@@ -301,7 +308,11 @@ def test_links_lead_to_maps_and_files(result: RunResult) -> None:
     page = Page(render_index(result, files=FILES))
     links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
     assert links == [
+        "chiesa_rossa.html",  # the map, and on it the best street fix and bench
         "chiesa_rossa.html",
+        "chiesa_rossa.html",
+        "forlanini_salomone.html",
+        "forlanini_salomone.html",
         "forlanini_salomone.html",
         "chiesa_rossa.html",
         "forlanini_salomone.html",
@@ -386,3 +397,71 @@ def test_what_could_not_be_read_is_told_behind_the_numbers_of_its_neighbourhood(
     assert page.count(told) == 1
     assert page.index("al loro passo ne arrivano") < page.index(told)
     assert page.index(told) < page.index("Forlanini-Salomone: chi sembra vicino")
+
+
+PLACE = Answer(
+    "older_adult",
+    HUB,
+    "age_65_plus",
+    15.0,
+    gained=2422.3,
+    most=2422.3,
+    sites=(Site("Via A / <b>Via B</b>", 9.17, 45.43, 2422.3),),
+)
+
+
+@pytest.mark.parametrize(
+    ("aids", "told"),
+    [
+        (
+            Aids(PLACE, 494, BenchAid("frail", 100.0, "Via C", 53.1, 1592.7, 62.6)),
+            [
+                "Un centro (hub) in più in Via A / <b>Via B</b>: 2.422 over 65 in più entro 15 "
+                "minuti, al passo «Persona anziana». Nessuno dei 494 angoli ne porta di più.",
+                "Una panchina in Via C: 53 over 65 in più, al passo «Persona fragile», se devono "
+                "sedersi ogni 100 m; con panchine ovunque 1.593.",
+            ],
+        ),
+        (
+            Aids(None, 494, BenchAid("frail", 100.0, "", 0.0, 12.0, 0.0)),
+            [
+                "Un centro (hub) in più, a qualunque angolo, non fa arrivare nessun altro.",
+                "Una sola panchina non basta. Se devono sedersi ogni 100 m, al passo «Persona "
+                "fragile», panchine ovunque fanno arrivare 12 over 65 in più.",
+            ],
+        ),
+        (
+            Aids(None, 0, BenchAid("frail", 100.0, "", 0.0, 0.0, 0.0)),
+            [
+                "Non cercato qui: lo cerca access15 site.",
+                "Nemmeno panchine ovunque fanno arrivare qualcuno in più",
+            ],
+        ),
+        (NO_AIDS, ["Non cercato qui", "Non si sa dove siano le panchine"]),
+    ],
+)
+def test_what_would_help_most_is_told(result: RunResult, aids: Aids, told: list[str]) -> None:
+    files = {**FILES, "chiesa_rossa_session": "chiesa_rossa_session.html"}
+    page = render_index(result, files=files, aids={AREAS[0]: aids})
+    assert "<b>" not in page
+    text = words(page)
+    assert all(one in text for one in told)
+    assert 'href="chiesa_rossa_session.html#where"' in page
+
+
+def test_other_than_hubs_are_named_where_no_hub_is(result: RunResult) -> None:
+    without = tuple(one.model_copy(update={"hubs": ()}) for one in result.study.areas)
+    study = result.study.model_copy(update={"hub_category": "library", "areas": without})
+    areas = {
+        name: replace(area, area=area.area.model_copy(update={"hubs": ()}))
+        for name, area in result.areas.items()
+    }
+    told = words(
+        render_index(
+            replace(result, study=study, areas=areas),
+            files=FILES,
+            aids={AREAS[0]: Aids(PLACE, 494)},
+        )
+    )
+    assert "Un luogo in più («Biblioteca») in Via A / <b>Via B</b>: 2.422 over 65" in told
+    assert "centro (hub)" not in told

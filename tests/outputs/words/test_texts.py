@@ -69,6 +69,7 @@ CODE = "\n".join(
 PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "cause_": CAUSES,
     "city_measure_": ("share", "gap", "ratio"),
+    "left_out_": ("reached", "between", "far"),
     "opens_": set(LIFTED) - {"mapping_fault"},
     "doors_": ("mapping_fault", "distance", "off_network"),
     "fix_": FIX_KINDS,
