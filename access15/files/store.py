@@ -1,8 +1,10 @@
 """What was worked out is kept between runs, so that it is worked out once.
 
 One file for each answer: a zip of plain values (JSON) and plain arrays (bytes), uncompressed, with
-the checksums of the zip. Nothing in it is ever run: a file that somebody else put there can be
-wrong, but it can do nothing. Whatever cannot be used is worked out anew, and said once.
+the checksums of the zip. Arrays are not read but mapped: what is asked of them comes from the disk,
+or from the memory of whoever asked before. Nothing in it is ever run: a file that somebody else put
+there can be wrong, but it can do nothing. Whatever cannot be used is worked out anew, and said
+once.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import mmap
 import os
+import sys
 import warnings
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +29,9 @@ from access15.remarks import Remark
 MOST_BYTES = 512_000_000  # this project's choice: some hundred neighbourhoods, or thirty towns
 _ENDING = ".zip"
 _VALUES, _ARRAYS = "values.json", "arrays.bin"
+_ALIGNED = 64  # bytes: mapped arrays begin where a processor reads them at once
+# Of a zip's own header of each member: its length, and where the lengths of name and extra stand.
+_HEADER, _NAME_AT, _EXTRA_AT = 30, 26, 28
 # Everything that reading a damaged zip, or JSON that is none, raises.
 _DAMAGE = (
     *(zipfile.BadZipFile, OSError, EOFError, ValueError, LookupError, TypeError),
@@ -44,12 +52,13 @@ class Kept:
     ----------
     values : JSON value
         Texts, numbers and where the arrays are.
-    arrays : bytes
-        All arrays, one behind the other.
+    arrays : bytes or memoryview
+        All arrays, one behind the other; those found are mapped from the file and cannot be
+        written to.
     """
 
     values: Any
-    arrays: bytes = b""
+    arrays: bytes | memoryview = b""
 
 
 @dataclass(frozen=True)
@@ -137,7 +146,7 @@ class Store:
                 zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as file,
             ):
                 _put(file, _VALUES, values.encode())
-                _put(file, _ARRAYS, answer.arrays)
+                _put(file, _ARRAYS, answer.arrays, begins_at=_ALIGNED)
             self._make_room()
         except (OSError, Access15Error):
             _warn_once("remark_kept_not", folder=str(self.folder))
@@ -167,9 +176,18 @@ class Store:
             surplus -= size
 
 
-def _put(file: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """Put a member into a zip; its date is always the same."""
-    file.writestr(zipfile.ZipInfo(name), content)
+def _put(
+    file: zipfile.ZipFile, name: str, content: bytes | memoryview, *, begins_at: int = 1
+) -> None:
+    """Put a member into a zip; its date is always the same, and its bytes begin at a multiple."""
+    member = zipfile.ZipInfo(name)
+    begin = file.start_dir + _HEADER + len(name)
+    n_more = -begin % begins_at
+    if n_more:
+        # a field of a zip has an identifier and a length before its own bytes
+        n_more += begins_at if n_more < 4 else 0
+        member.extra = b"\x15\xac" + (n_more - 4).to_bytes(2, "little") + bytes(n_more - 4)
+    file.writestr(member, content)
 
 
 def _read(path: Path) -> tuple[str, Kept]:
@@ -183,7 +201,24 @@ def _read(path: Path) -> tuple[str, Kept]:
         if sum(one.file_size for one in members) > path.stat().st_size:
             raise DamagedError("it is shorter than it says")
         told = json.loads(file.read(_VALUES))
-        return str(told["of"]), Kept(told["values"], file.read(_ARRAYS))
+        # a mapped file cannot be replaced on Windows
+        may_map = sys.platform != "win32" and members[1].file_size > 0
+        arrays = _map(path, members[1]) if may_map else file.read(_ARRAYS)
+        return str(told["of"]), Kept(told["values"], arrays)
+
+
+def _map(path: Path, member: zipfile.ZipInfo) -> memoryview:
+    """Map a member that is not packed, without reading it into memory; its bits are checked."""
+    with path.open("rb") as file:
+        whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    header = whole[member.header_offset :][:_HEADER]
+    lengths = (int.from_bytes(header[at : at + 2], "little") for at in (_NAME_AT, _EXTRA_AT))
+    begin = member.header_offset + _HEADER + sum(lengths)
+    found = whole[begin : begin + member.file_size]
+    if len(found) != member.file_size or zlib.crc32(found) != member.CRC:
+        raise DamagedError("its bits have changed")
+    # what an older access15 kept may begin anywhere
+    return found if begin % _ALIGNED == 0 else memoryview(bytes(found))
 
 
 def _warn_once(code: str, **values: str | int) -> None:

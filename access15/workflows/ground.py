@@ -26,9 +26,10 @@ from access15.remarks import Remark
 from access15.results.run import NetworkInfo
 from access15.sources.places.points import facility_bounds, is_inside
 from access15.sources.streets.access import WORKING_DAY, choose_time
-from access15.sources.streets.area import StreetArea
+from access15.sources.streets.area import StreetArea, StreetsAlone
 from access15.sources.streets.at_hand import cut_graph, find_extent
-from access15.sources.streets.boxes import CUT, Box, Clip, format_box
+from access15.sources.streets.boxes import Box, Clip, format_box
+from access15.sources.streets.cut import without_cut
 from access15.sources.streets.extract import Extract
 from access15.sources.streets.fetched import read_fetched
 from access15.sources.streets.sketch import read_sketch
@@ -185,7 +186,7 @@ class Streets:
             return shapely.box(-1e9, -1e9, 1e9, 1e9)
         return gpd.GeoSeries([shapely.box(*self._box)], crs=LONLAT).to_crs(self._crs).iloc[0]
 
-    def read(self, place: NDArray[np.float64], box: shapely.Geometry) -> StreetArea:
+    def read(self, place: NDArray[np.float64], box: shapely.Geometry) -> StreetArea | StreetsAlone:
         """Streets of a box around a place."""
         boxes = gpd.GeoSeries([shapely.points(place), box], crs=self._crs).to_crs(LONLAT)
         try:
@@ -254,7 +255,7 @@ class Streets:
             and not is_inside((lon, lat), bounds)
         )
 
-    def _open(self, source: StreetSource) -> Callable[[Clip], StreetArea]:
+    def _open(self, source: StreetSource) -> Callable[[Clip], StreetArea | StreetsAlone]:
         """Read what can be read at once, and return how a box of it is cut."""
         if source.graph is not None:
             from access15.sources.streets.graph import read_graph  # noqa: PLC0415 - loads networkx
@@ -266,13 +267,13 @@ class Streets:
             store = None if source.readings is None else Store(source.readings)
             extract = Extract(source.osm, (), source.at, store=store)
             self._box = extract.box
-            return lambda clip: extract.cut({"here": clip}, self._crs)["here"]
+            return lambda clip: extract.cut_streets(clip, self._crs)
         return lambda clip: _read_kept(source, clip, self._crs)
 
 
 def _without_cut(info: NetworkInfo) -> NetworkInfo:
     """Leave out that streets are cut at an edge; what could not be read stays."""
-    return replace(info, warnings=tuple(one for one in info.warnings if one.code != CUT))
+    return replace(info, warnings=without_cut(info.warnings))
 
 
 def _read_kept(

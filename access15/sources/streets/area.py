@@ -71,6 +71,25 @@ class StreetArea:
     ways_in: WaysIn | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class StreetsAlone:
+    """Streets of a box and nothing else, for single questions.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        Streets of the padded box, and maybe of land around it.
+    info : NetworkInfo
+        Where the streets come from.
+    seats : tuple of (str, float, float)
+        Places to sit down: ``node/1``, longitude and latitude.
+    """
+
+    network: WalkNetwork
+    info: NetworkInfo
+    seats: tuple[tuple[str, float, float], ...] = ()
+
+
 def build_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]) -> Backdrop:
     """Cut geometries to a box and project them."""
     series = {}

@@ -26,7 +26,7 @@ from access15.sources.streets.area import (
     build_homes,
     select_barriers,
 )
-from access15.sources.streets.boxes import Box, Clip, check_clip, format_box, is_box_inside
+from access15.sources.streets.boxes import CUT, Box, Clip, check_clip, format_box, is_box_inside
 from access15.sources.streets.build import build_streets, project
 from access15.sources.streets.collect import OsmData, Place
 from access15.sources.streets.entrances import PlacePoints, lead_in, locate_places
@@ -49,7 +49,7 @@ def cut_areas(
 ) -> dict[str, StreetArea]:
     """Cut areas out of what a file holds."""
     # 1. Refuse before anything is built: areas outside the file come out as one error.
-    unread = _add_unread(data)
+    unread = add_unread(data)
     warnings = check_clips(clips, data.box, path, is_stated=data.is_box_stated, unread=unread)
     info = NetworkInfo(
         kind=kind,
@@ -103,10 +103,15 @@ def _join_boxes(boxes: list[Box]) -> shapely.Geometry:
     return shapely.union_all([shapely.box(*box) for box in boxes])
 
 
-def _add_unread(data: OsmData) -> str:
+def add_unread(data: OsmData) -> str:
     """What of a file could not be read, as the end of a sentence."""
     told = list_unread(data.unread)
     return Remark("and_unread", told=told) if told else ""
+
+
+def without_cut(warnings: tuple[Remark, ...]) -> tuple[Remark, ...]:
+    """Leave out that streets are cut at an edge; what could not be read stays."""
+    return tuple(one for one in warnings if one.code != CUT)
 
 
 def _list_lost(data: OsmData, path: Path, box: Box) -> tuple[Remark, ...]:

@@ -8,12 +8,13 @@ Whatever of these is another, the file is read anew.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
@@ -31,16 +32,23 @@ from access15.core.streets.barriers import Barriers
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.ways_in import WaysIn
 from access15.crs import LONLAT
+from access15.errors import NetworkDataError
 from access15.files.store import DamagedError, Kept, Question, Store
+from access15.remarks import Remark
 from access15.results.run import Backdrop, NetworkInfo
 from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.addresses import Addresses, read_addresses
-from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea, build_facilities
-from access15.sources.streets.boxes import Box, Clip
+from access15.sources.streets.area import (
+    FACILITY_COLUMNS,
+    StreetArea,
+    StreetsAlone,
+    build_facilities,
+)
+from access15.sources.streets.boxes import Box, Clip, format_box
 from access15.sources.streets.build import project
 from access15.sources.streets.buildings import Homes
 from access15.sources.streets.collect import OsmData
-from access15.sources.streets.cut import check_clips, cut_areas
+from access15.sources.streets.cut import add_unread, check_clips, cut_areas, without_cut
 from access15.sources.streets.pack import pack, unpack
 from access15.sources.streets.read import OSMIUM_VERSION, read_certain_box, read_osm_data
 
@@ -51,6 +59,9 @@ _RULES = ("config", "core", "crs.py", "remarks.py", "results", "sources")
 # often as the system says that they have changed.
 _HASHED_ALWAYS_BYTES = 64_000_000
 _SETTLED_NS = 2_000_000_000  # the coarsest clock of a file system (FAT)
+# Single questions cut boxes with edges on this grid, so that the next question nearby finds the
+# streets of the one before: this project's choice, about a neighbourhood.
+_GRID_DEG = 0.05
 # What unpacking raises where values are none of theirs.
 _UNUSABLE = (
     *(ValueError, TypeError, LookupError, AttributeError, OverflowError, MemoryError),
@@ -78,6 +89,18 @@ class _PlainAreas:
     """Areas that were cut out together."""
 
     areas: dict[str, _PlainArea]
+
+
+@dataclass(frozen=True, eq=False)
+class _PlainStreets:
+    """Streets alone, and what of the file says whether they are all that are needed."""
+
+    network: WalkNetwork
+    info: NetworkInfo
+    seats: tuple[tuple[str, float, float], ...]
+    extent: Box | None
+    is_extent_stated: bool
+    unread: tuple[Remark, ...]
 
 
 @dataclass(frozen=True)
@@ -146,6 +169,62 @@ class Extract:
             plain=_PlainAreas,
             wrap=lambda areas: _PlainAreas({key: _to_plain(one) for key, one in areas.items()}),
             unwrap=lambda kept: {key: _from_plain(one) for key, one in kept.areas.items()},
+        )
+
+    def cut_streets(self, clip: Clip, crs: str) -> StreetsAlone:
+        """Streets alone of a box and of a little land around it, kept for the next question."""
+        if self._certain_box is not None:
+            check_clips({"here": clip}, self._certain_box, self._path, is_stated=True)
+        wide = _widen(clip.padded_box, self.box)
+        corners = np.array([wide], dtype=np.float64).reshape(-1, 2)
+        found: _PlainStreets = self._answer(
+            "streets",
+            {
+                "box": list(map(float, wide)),
+                "crs": crs,
+                "metres": project(corners, LONLAT, crs).tolist(),
+            },
+            work=lambda: self._cut_wide(clip, wide, crs),
+            plain=_PlainStreets,
+            wrap=_as_it_is,
+            unwrap=_check_streets,
+        )
+        unread = found.unread[0] if found.unread else ""
+        warnings = check_clips(
+            {"here": clip},
+            found.extent,
+            self._path,
+            is_stated=found.is_extent_stated,
+            unread=unread,
+        )
+        if not _has_streets(found.network, clip.padded_box):
+            told = Remark(
+                "area_without_ways",
+                where=Remark("remark_area", name=self._path.name, area="here"),
+                box=format_box(clip.padded_box),
+                extract=format_box(found.extent or clip.padded_box),
+                unread=unread,
+            )
+            raise NetworkDataError(told)
+        info = replace(found.info, warnings=(*warnings["here"], *found.info.warnings))
+        return StreetsAlone(found.network, info, found.seats)
+
+    def _cut_wide(self, clip: Clip, wide: Box, crs: str) -> _PlainStreets:
+        """Cut the streets of a box that is wider than what is asked for."""
+        data = self.data
+        unread = add_unread(data)
+        # what is asked for decides whether the file covers it, not what is cut beside it
+        check_clips(
+            {"here": clip}, data.box, self._path, is_stated=data.is_box_stated, unread=unread
+        )
+        area = cut_areas(data, self._path, {"here": Clip(wide, wide)}, crs=crs)["here"]
+        return _PlainStreets(
+            network=area.network,
+            info=replace(area.info, warnings=without_cut(area.info.warnings)),
+            seats=area.seats,
+            extent=data.box,
+            is_extent_stated=data.is_box_stated,
+            unread=(unread,) if isinstance(unread, Remark) else (),
         )
 
     def list_addresses(self, box: Box) -> Addresses:
@@ -276,6 +355,25 @@ def describe_state(*rooms: str) -> dict[str, str]:
     }
 
 
+def _widen(box: Box, extent: Box | None) -> Box:
+    """A box with its edges on the grid of single questions, as far as the file goes."""
+    low = [math.floor(value / _GRID_DEG) * _GRID_DEG for value in box[:2]]
+    high = [math.ceil(value / _GRID_DEG) * _GRID_DEG for value in box[2:]]
+    if extent is not None:
+        low = [max(a, b) for a, b in zip(low, extent[:2], strict=True)]
+        high = [min(a, b) for a, b in zip(high, extent[2:], strict=True)]
+    return low[0], low[1], high[0], high[1]
+
+
+def _has_streets(network: WalkNetwork, box: Box) -> bool:
+    """Whether any street touches a box."""
+    lines = gpd.GeoSeries([shapely.box(*box)], crs=LONLAT).to_crs(network.crs)
+    west, south, east, north = lines.total_bounds
+    x, y = network.node_xy.T
+    is_in = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    return bool(is_in.any() or shapely.intersects(network.lines, lines.iloc[0]).any())
+
+
 def _as_it_is(data: _T) -> _T:
     """What needs no other form to be kept."""
     return data
@@ -309,6 +407,12 @@ def _check_data(data: OsmData) -> OsmData:
     if ways.xy.shape != (len(ways.node_id), 2):
         raise DamagedError("vertices without places")
     return data
+
+
+def _check_streets(found: _PlainStreets) -> _PlainStreets:
+    """Refuse streets that lead nowhere."""
+    _check_network(found.network)
+    return found
 
 
 def _check_network(network: WalkNetwork) -> None:

@@ -76,7 +76,7 @@ def pack_into(kind: type[_T], record: _T, sink: Sink) -> Any:
     return _codec_of(kind).write(record, sink)
 
 
-def unpack(kind: type[_T], values: Any, arrays: bytes | mmap) -> _T:
+def unpack(kind: type[_T], values: Any, arrays: bytes | memoryview | mmap) -> _T:
     """A record of plain values and bytes; ValueError, TypeError or an error of shapely where these
     are not of its kind.
     """
