@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from access15.workflows.geocode import geocode
     from access15.workflows.ground import StreetSource
     from access15.workflows.isochrone import measure_isochrone
+    from access15.workflows.network.read import read_network
+    from access15.workflows.network.streets import StreetNetwork
     from access15.workflows.review import review_places
     from access15.workflows.run import Run, run
     from access15.workflows.siting import site
@@ -42,6 +44,7 @@ _HOMES = {
     "City": "access15.workflows.city",
     "Proposal": "access15.config.proposal",
     "Run": "access15.workflows.run",
+    "StreetNetwork": "access15.workflows.network.streets",
     "StreetSource": "access15.workflows.ground",
     "Study": "access15.config",
     "WalkNetwork": "access15.core.streets.network",
@@ -56,6 +59,7 @@ _HOMES = {
     "measure_isochrone": "access15.workflows.isochrone",
     "measure_times": "access15.workflows.times",
     "network_to_graph": "access15.sources.streets.export",
+    "read_network": "access15.workflows.network.read",
     "read_proposal": "access15.sources.proposals.files",
     "read_proposals": "access15.sources.proposals.files",
     "review_places": "access15.workflows.review",
@@ -70,6 +74,7 @@ __all__ = [
     "City",
     "Proposal",
     "Run",
+    "StreetNetwork",
     "StreetSource",
     "Study",
     "WalkNetwork",
@@ -85,6 +90,7 @@ __all__ = [
     "measure_isochrone",
     "measure_times",
     "network_to_graph",
+    "read_network",
     "read_proposal",
     "read_proposals",
     "review_places",

@@ -268,7 +268,7 @@ class Streets:
             extract = Extract(source.osm, (), source.at, store=store)
             self._box = extract.box
             return lambda clip: extract.cut_streets(clip, self._crs)
-        return lambda clip: _read_kept(source, clip, self._crs)
+        return lambda clip: read_kept(source, clip, self._crs)
 
 
 def _without_cut(info: NetworkInfo) -> NetworkInfo:
@@ -276,7 +276,7 @@ def _without_cut(info: NetworkInfo) -> NetworkInfo:
     return replace(info, warnings=without_cut(info.warnings))
 
 
-def _read_kept(
+def read_kept(
     source: StreetSource,
     clip: Clip,
     crs: str,

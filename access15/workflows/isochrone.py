@@ -22,14 +22,8 @@ from access15.config import (
     find_cutoffs_fault,
     find_walker,
 )
-from access15.core.reach.parts import (
-    EdgeTimes,
-    StreetParts,
-    cut_lines,
-    edge_times,
-    parts_within,
-    without,
-)
+from access15.core.reach.aside import StreetReach, TimedReach
+from access15.core.reach.parts import StreetParts, cut_lines, edge_times, without
 from access15.core.reach.service_area import ServiceArea, build_canvas, draw_service_areas
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.doors import find_door_streets
@@ -155,7 +149,7 @@ def measure_isochrone(
     }
     return Isochrone(
         areas=_tabulate_areas(drawn, cutoffs_min, facts, crs),
-        streets=_tabulate_streets(network, times, cutoffs_min, facts),
+        streets=tabulate_bands(network, TimedReach(times, impedance.pace_ms), cutoffs_min, facts),
         snap_m=float(snapped.snap_m[0]),
         network_info=info,
     )
@@ -181,9 +175,9 @@ def _tabulate_areas(
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
 
 
-def _tabulate_streets(
+def tabulate_bands(
     network: WalkNetwork,
-    times: EdgeTimes,
+    reach: StreetReach,
     cutoffs_min: Sequence[float],
     facts: dict[str, object],
 ) -> gpd.GeoDataFrame:
@@ -191,7 +185,7 @@ def _tabulate_streets(
     bands = []
     inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
     for minutes in cutoffs_min:
-        reached = parts_within(times, cutoff_s=60.0 * minutes)
+        reached = reach.parts(60.0 * minutes)
         reached = reached.take(network.is_mapped[reached.edge])
         band = without(reached, inner)
         bands.append(_street_rows(network, band, {"minutes": minutes, **facts}))

@@ -15,6 +15,8 @@ def times_and_metres(
     network: WalkNetwork,
     source: Places,
     targets: Places,
+    *,
+    cutoff_s: float = np.inf,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Seconds door to door from one source, and the metres along the network on that fastest way.
 
@@ -28,18 +30,22 @@ def times_and_metres(
         One place.
     targets : Places
         The others.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
 
     Returns
     -------
     time_s : ndarray of float64, shape (n_targets,)
-        Seconds door to door; inf when unreachable.
+        Seconds door to door; inf when unreachable or beyond the cutoff.
     distance_m : ndarray of float64, shape (n_targets,)
         Metres between the two snapped points; inf when unreachable. Of equally fast ways the
         shortest.
     """
     edge_m = np.append(network.length_m, 0.0)  # the last entry stands for "no edge", which is -1
     seed_m = np.concatenate([source.fraction, 1.0 - source.fraction]) * edge_m[source.edge[0]]
-    node_s, node_m = nearest_with_metres(graph.arrays, graph.length_m, source.seeds, seed_m, np.inf)
+    node_s, node_m = nearest_with_metres(
+        graph.arrays, graph.length_m, source.seeds, seed_m, cutoff_s
+    )
     on = np.flatnonzero(targets.node_a >= 0)
     some = targets.take(on)
     # 1. Three ways lead to a target: along the source's own edge, over one end of the target's
@@ -60,6 +66,7 @@ def times_and_metres(
     # 2. The fastest decides; of equally fast ways the shortest is told, because the metres must
     #    not depend on the order in which streets were read.
     best_s = ways_s.min(axis=0)
+    best_s[best_s > cutoff_s] = np.inf
     is_fastest = (ways_s == best_s) & np.isfinite(ways_s)
     time_s = np.full(len(targets), np.inf)
     distance_m = np.full(len(targets), np.inf)
