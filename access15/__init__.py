@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from access15.workflows.geocode import geocode
     from access15.workflows.ground import StreetSource
     from access15.workflows.isochrone import measure_isochrone
+    from access15.workflows.network.measures import (
+        count_opportunities,
+        measure_2sfca,
+        measure_equity,
+        measure_gravity,
+    )
     from access15.workflows.network.read import read_network
     from access15.workflows.network.streets import StreetNetwork
     from access15.workflows.review import review_places
@@ -50,12 +56,16 @@ _HOMES = {
     "WalkNetwork": "access15.core.streets.network",
     "WalkProfile": "access15.config",
     "compare": "access15.workflows.compare",
+    "count_opportunities": "access15.workflows.network.measures",
     "find_seats": "access15.workflows.benches",
     "find_works": "access15.workflows.works",
     "geocode": "access15.workflows.geocode",
     "load_categories": "access15.config",
     "load_profiles": "access15.config",
     "load_study": "access15.config",
+    "measure_2sfca": "access15.workflows.network.measures",
+    "measure_equity": "access15.workflows.network.measures",
+    "measure_gravity": "access15.workflows.network.measures",
     "measure_isochrone": "access15.workflows.isochrone",
     "measure_times": "access15.workflows.times",
     "network_to_graph": "access15.sources.streets.export",
@@ -81,12 +91,16 @@ __all__ = [
     "WalkProfile",
     "__version__",
     "compare",
+    "count_opportunities",
     "find_seats",
     "find_works",
     "geocode",
     "load_categories",
     "load_profiles",
     "load_study",
+    "measure_2sfca",
+    "measure_equity",
+    "measure_gravity",
     "measure_isochrone",
     "measure_times",
     "network_to_graph",

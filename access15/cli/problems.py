@@ -72,8 +72,9 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     from access15.sources.proposals.files import is_proposal_file
     from access15.sources.proposals.poster_key import read_poster_key
     from access15.sources.proposals.scan import read_photo
-    from access15.workflows.geocode import check_register_of, parse_lat_lon, read_table
+    from access15.workflows.geocode import check_register_of, read_table
     from access15.workflows.isochrone import sort_minutes
+    from access15.workflows.located import parse_lat_lon
     from access15.workflows.problems import read_proposals_for
     from access15.workflows.session import read_site_candidates
     from access15.workflows.site_question import find_candidate_file

@@ -66,8 +66,8 @@ def isochrone(
     """Where people can live and still walk to a place within the minutes given."""
     from access15.outputs.tables.layers import check_layer_path, write_layer
     from access15.outputs.words.texts import say
-    from access15.workflows.geocode import locate
     from access15.workflows.isochrone import measure_isochrone
+    from access15.workflows.located import locate
     from access15.workflows.own_inputs import check_outputs
 
     check_layer_path(output)
@@ -140,7 +140,7 @@ def times(
     """Walking times from one place to many points."""
     from access15.outputs.tables.layers import check_output_file, write_times
     from access15.sources.places.destinations import read_destinations
-    from access15.workflows.geocode import parse_lat_lon
+    from access15.workflows.located import parse_lat_lon
     from access15.workflows.own_inputs import check_outputs
     from access15.workflows.times import measure_times
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
-from access15.core.measures.homes import HomeMeasures
+if TYPE_CHECKING:
+    from access15.core.measures.homes import HomeMeasures
 
 T = TypeVar("T")
 

@@ -263,22 +263,17 @@ def read_table(
     )
 
 
-def locate(
+def locate_named(
     study: Study,
     options: Options,
     *,
-    at: str | None,
     facility: str | None,
     address: str | None,
     now: datetime,
     register: RegisterSource | None = None,
     service: str = "",
 ) -> tuple[float, float]:
-    """Longitude and latitude of the one place a question is about."""
-    if sum(value is not None for value in (at, facility, address)) != 1:
-        raise InputDataError(Remark("place_not_clear"))
-    if at is not None:
-        return parse_lat_lon(at, "--at")
+    """Longitude and latitude of a facility, else of an address."""
     bounds_of_all = facility_bounds(study)
     frame = read_places(study.facilities, categories=options.categories, bounds=bounds_of_all).frame
     if facility is not None:
@@ -299,23 +294,6 @@ def locate(
     asked = LookUp(now=now, register=register, service=service)
     found = look_up(study, options, sought, asked, among=frame)
     return _only_answer(found.outcome, str(address))
-
-
-def parse_lat_lon(text: str, option: str) -> tuple[float, float]:
-    """Read ``LAT,LON``.
-
-    Examples
-    --------
-    >>> parse_lat_lon("45.4275,9.1748", "--at")
-    (9.1748, 45.4275)
-    """
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-    except ValueError:
-        raise InputDataError(Remark("place_no_numbers", option=option, text=text)) from None
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise InputDataError(Remark("place_no_degrees", option=option, text=text))
-    return lon, lat
 
 
 def _geocoder(

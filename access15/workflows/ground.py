@@ -27,12 +27,9 @@ from access15.results.run import NetworkInfo
 from access15.sources.places.points import facility_bounds, is_inside
 from access15.sources.streets.access import WORKING_DAY, choose_time
 from access15.sources.streets.area import StreetArea, StreetsAlone
-from access15.sources.streets.at_hand import cut_graph, find_extent
 from access15.sources.streets.boxes import Box, Clip, format_box
 from access15.sources.streets.cut import without_cut
 from access15.sources.streets.extract import Extract
-from access15.sources.streets.fetched import read_fetched
-from access15.sources.streets.sketch import read_sketch
 from access15.sources.streets.widen import read_until_sure
 
 if TYPE_CHECKING:
@@ -258,6 +255,7 @@ class Streets:
     def _open(self, source: StreetSource) -> Callable[[Clip], StreetArea | StreetsAlone]:
         """Read what can be read at once, and return how a box of it is cut."""
         if source.graph is not None:
+            from access15.sources.streets.at_hand import cut_graph, find_extent  # noqa: PLC0415
             from access15.sources.streets.graph import read_graph  # noqa: PLC0415 - loads networkx
 
             network, info = read_graph(source.graph, crs=self._crs, at=source.at)
@@ -282,6 +280,10 @@ def read_kept(
     crs: str,
 ) -> StreetArea:
     """Streets fetched before, else the study's sketch."""
+    # who has an extract waits for neither
+    from access15.sources.streets.fetched import read_fetched  # noqa: PLC0415
+    from access15.sources.streets.sketch import read_sketch  # noqa: PLC0415
+
     fetched = read_fetched(
         {"here": clip},
         cache_dir=source.cache_dir,

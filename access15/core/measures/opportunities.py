@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from access15.core.walk.graph import Places, SearchGraph
 from access15.core.walk.pairs import Pairs, k_nearest
@@ -117,6 +116,8 @@ def decay_logistic(
     >>> decay_logistic(walks_s, midpoint_s=600.0, spread_s=60.0).round(4).tolist()
     [1.0, 0.5, 0.0]
     """
+    from scipy.special import expit  # noqa: PLC0415 - who only walks waits for no scipy
+
     steepness = math.pi / (spread_s * math.sqrt(3.0))
     return np.asarray(expit((midpoint_s - time_s) * steepness) / expit(midpoint_s * steepness))
 

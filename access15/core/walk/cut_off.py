@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.impedance import Impedance, find_main
+from access15.core.walk.joined import label_joined
 
 
 def find_cut_off(
@@ -36,11 +35,8 @@ def find_cut_off(
     """
     is_open = np.isfinite(impedance.forward_s + impedance.backward_s)
     passes = is_open & np.isfinite(impedance.at_u_s + impedance.at_v_s)
-    links = (np.ones(int(passes.sum())), (network.edge_u[passes], network.edge_v[passes]))
-    _, part = connected_components(
-        coo_array(links, shape=(network.n_nodes,) * 2).tocsr(), directed=False
-    )
-    leaves = np.zeros(part.max(initial=-1) + 1, dtype=np.bool_)
+    part, n_parts = label_joined(network.edge_u[passes], network.edge_v[passes], network.n_nodes)
+    leaves = np.zeros(n_parts, dtype=np.bool_)
     leaves[part[~shapely.contains_xy(box, network.node_xy[:, 0], network.node_xy[:, 1])]] = True
     leaving = leaves[part]
     is_aside = is_open & ~find_main(network, impedance)

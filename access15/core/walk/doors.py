@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.joined import label_joined
 from access15.core.walk.snap import Snapped, Snapper, build_snapper, snap_points
 
 # Shortest part of the streets, touching no other, that doors open to. This project's choice: of
@@ -254,13 +253,7 @@ def label_parts(network: WalkNetwork) -> NDArray[np.int64]:
     ndarray of int64, shape (n_nodes,)
         Part of each node.
     """
-    return _label_joined(network.edge_u, network.edge_v, network.n_nodes)
-
-
-def _label_joined(u: NDArray[np.int64], v: NDArray[np.int64], n_nodes: int) -> NDArray[np.int64]:
-    """Number of the part that each node belongs to."""
-    links = coo_array((np.ones(len(u), dtype=np.int8), (u, v)), shape=(n_nodes, n_nodes))
-    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+    return label_joined(network.edge_u, network.edge_v, network.n_nodes)[0]
 
 
 def _find_dead_ends(
@@ -274,7 +267,7 @@ def _find_dead_ends(
     meets_other = np.zeros(n_nodes, dtype=bool)
     meets_other[u[~is_service]] = True
     meets_other[v[~is_service]] = True
-    cluster = _label_joined(u[is_service], v[is_service], n_nodes)
+    cluster, _ = label_joined(u[is_service], v[is_service], n_nodes)
     nodes = np.unique(np.append(u[is_service], v[is_service]))
     n_ways_out = np.bincount(cluster[nodes[meets_other[nodes]]], minlength=n_nodes)
     is_dead = is_service & (n_ways_out[cluster[u]] < 2)

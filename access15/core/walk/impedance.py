@@ -9,8 +9,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from access15.config import WalkProfile
 from access15.core.streets.network import (
@@ -23,6 +21,7 @@ from access15.core.streets.network import (
     WHEELCHAIR,
     WalkNetwork,
 )
+from access15.core.walk.joined import label_strongly
 
 # What a walker can be relieved of: steps count as flat, raised kerbs can be passed, crossings cost
 # nothing, rests take no time.
@@ -395,11 +394,7 @@ def label_nodes(
     u, v = network.edge_u, network.edge_v
     out = np.isfinite(ends_s + impedance.forward_s)
     back = np.isfinite(ends_s + impedance.backward_s)
-    rows, columns = np.concatenate([u[out], v[back]]), np.concatenate([v[out], u[back]])
-    links = coo_array(
-        (np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(network.n_nodes,) * 2
-    )
-    n, label = connected_components(links.tocsr(), directed=True, connection="strong")
+    label, n = label_strongly(u, v, out, back, network.n_nodes)
     inside = out & back & (label[u] == label[v])
     metres = np.bincount(label[u[inside]], weights=network.length_m[inside], minlength=n)
     return np.asarray(label, dtype=np.int64), np.asarray(metres, dtype=np.float64)

@@ -24,11 +24,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from access15.core.streets.network import CROSSINGS
 from access15.core.streets.simplify import find_chains
+from access15.core.walk.joined import label_joined
 
 APPROACH_M = 25.0
 _STRAIGHT = np.radians(45.0)  # arms that bend less continue each other
@@ -301,7 +300,5 @@ def _find_strokes(pieces: Pieces, drawn: NDArray[np.int64]) -> NDArray[np.int64]
     names, name = np.unique(named, axis=0, return_inverse=True)
     u, v = name.reshape(2, -1)
     # Pieces join the names of their two ends; what hangs together is one stroke.
-    n = len(names)
-    links = coo_array((np.ones(len(u)), (u, v)), shape=(n, n))
-    _, stroke_of_name = connected_components(links, directed=False)
-    return np.asarray(stroke_of_name[u], dtype=np.int64)
+    stroke_of_name, _ = label_joined(u, v, len(names))
+    return stroke_of_name[u]

@@ -273,12 +273,11 @@ class StreetNetwork:
         at_ends = round_places(self.network, self._join(ends, max_snap_m))
         time_s, which = here.rank_nearest(at_starts, at_ends, k, cutoff_s)
         found = which.ravel()
-        labels = ends.index.astype(object).append(pd.Index([None], dtype=object))
         of_start = np.repeat(starts.name_status(at_starts), k)
         walked = np.where(found >= 0, "ok", _TOO_LONG[cutoff_min is not None])
         columns = {
             "rank": np.tile(np.arange(1, k + 1), len(starts)),
-            "destination": labels.take(found).to_numpy(),
+            "destination": _name_found(ends.index, found),
             "status": np.where(of_start == "ok", walked, of_start).astype(object),
             "minutes": time_s.ravel() / 60.0,
         }
@@ -342,14 +341,13 @@ class StreetNetwork:
         at_homes = round_places(self.network, self._join(starts, max_snap_m))
         at_ends = round_places(self.network, self._join(ends, max_snap_m))
         time_s, which = here.find_nearest(at_homes, at_ends, np.inf)
-        labels = ends.index.astype(object).append(pd.Index([None], dtype=object))
         status = starts.name_status(at_homes)
         status[(status == "ok") & (which < 0)] = "unreachable"
         first = np.searchsorted([60.0 * one for one in cutoffs], time_s)
         columns = {
             "status": status,
             "minutes": time_s / 60.0,
-            "place": labels.take(which).to_numpy(),
+            "place": _name_found(ends.index, which),
             "within": np.append(cutoffs, np.nan)[first],
             **counted,
         }
@@ -586,6 +584,14 @@ class StreetNetwork:
             "licence": self.info.licence,
         }
         return frame.on_streets(self.network) if isinstance(frame, WalkFrame) else frame
+
+
+def _name_found(index: pd.Index, which: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Labels of rows, None for -1."""
+    labels = np.full(len(index) + 1, None, dtype=object)
+    for row, label in enumerate(index):
+        labels[row] = label
+    return labels[which]
 
 
 def _read_people(homes: Any, people: str | Sequence[str] | None) -> dict[str, NDArray[np.float64]]:

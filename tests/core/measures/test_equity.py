@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from access15.core.measures.equity import (
     build_lorenz,
+    measure_concentration,
     measure_excess,
+    measure_fgt,
     measure_gini,
     measure_palma,
     measure_shortfall,
@@ -212,3 +214,41 @@ def test_orders_of_the_family(town: Town, enough: int) -> None:
     higher = measure_shortfall(values, people, enough=enough + 5.0)
     for name in ("short", "gap", "squared_gap"):
         assert getattr(lack, name) <= getattr(higher, name) + 1e-12
+
+
+@given(
+    homes=st.lists(
+        st.tuples(st.integers(0, 50), st.integers(0, 9), st.integers(-5, 5)),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_concentration_is_gini_along_the_values(homes: list[tuple[int, int, int]]) -> None:
+    """Ordered by what they have the index is Gini's, the other way round its negative, and alike
+    nothing; everybody counted one by one, it is the covariance with their rank.
+    """
+    values, people, rank = (np.array(column, dtype=float) for column in zip(*homes, strict=True))
+    gini = measure_gini(values, people)
+    if math.isnan(gini):
+        assert math.isnan(measure_concentration(values, people, rank))
+        return
+    assert measure_concentration(values, people, values) == pytest.approx(gini, abs=1e-12)
+    assert measure_concentration(values, people, -values) == pytest.approx(-gini, abs=1e-12)
+    alike = measure_concentration(values, people, np.zeros(len(values)))
+    assert alike == pytest.approx(0.0, abs=1e-12)
+    each, ladder = (np.repeat(column, people.astype(int)) for column in (values, rank))
+    stand = np.array([(ladder < own).mean() + (ladder == own).mean() / 2 for own in ladder])
+    covariance = ((each - each.mean()) * (stand - stand.mean())).mean()
+    told = measure_concentration(values, people, rank)
+    assert told == pytest.approx(2.0 * covariance / each.mean(), abs=1e-12)
+
+
+def test_poverty_of_every_order_is_that_of_the_shortfall() -> None:
+    values, people = np.array([0.0, 1.0, 2.0, np.inf]), np.array([1.0, 1.0, 2.0, 0.0])
+    lack = measure_shortfall(values, people, enough=2.0)
+    told = [measure_fgt(values, people, enough=2.0, order=order) for order in (0, 1, 2)]
+    assert told == [lack.share, lack.gap, lack.squared_gap]
+    with pytest.raises(ValueError, match="order of -1"):
+        measure_fgt(values, people, enough=2.0, order=-1)
+    with pytest.raises(ValueError, match="ranks must be numbers"):
+        measure_concentration(values, people, np.full(4, np.nan))
