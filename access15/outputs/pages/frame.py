@@ -62,6 +62,7 @@ def draw_frame(
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=14,
         zoom_snap=0.25,
+        zoom_animation=False,
         min_zoom=8,
         max_zoom=20,
     )
@@ -196,7 +197,7 @@ def _add_rows(
     for row in np.flatnonzero(kinds == 0).tolist():
         for x, y in shapely.get_coordinates(shapes[row]).round(_DEGREES).tolist():
             dot: Any = folium.CircleMarker(
-                (y, x), radius=5, color="#1f1b16", weight=1, fill_color=colour, fill_opacity=0.9
+                (y, x), radius=4, color="#1f1b16", weight=1, fill_color=colour, fill_opacity=0.9
             )
             drawn.add_child(dot.add_child(folium.Tooltip(labels[row], sticky=False)))
 

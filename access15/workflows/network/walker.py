@@ -33,7 +33,6 @@ from access15.core.walk.snap import (
     MAX_SEAT_SNAP_M,
     NO_POINTS,
     Snapped,
-    build_snapper,
     round_places,
     snap_points,
 )
@@ -59,12 +58,12 @@ class Ground:
 def build_ground(network: WalkNetwork, name: str, seat_xy: NDArray[np.float64]) -> Ground:
     """Set up streets for doors, with seats on them [m]."""
     doors = find_door_streets(network)
-    at_ground = build_snapper(network, doors.is_open)
-    seats = snap_points(at_ground, whole_cm(seat_xy), max_snap_m=MAX_SEAT_SNAP_M)
+    snapper = build_door_snapper(network, doors)
+    seats = snap_points(snapper.every, whole_cm(seat_xy), max_snap_m=MAX_SEAT_SNAP_M)
     return Ground(
         network=network,
         doors=doors,
-        snapper=build_door_snapper(network, doors),
+        snapper=snapper,
         seats=round_places(network, seats),
         name=name,
     )
