@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.impedance import Impedance
+from access15.core.walk.kernels.adjacency import line_up
 from access15.core.walk.kernels.arrays import (
-    ARC,
     AtNodes,
     Doors,
     Graph,
@@ -168,26 +168,16 @@ def build_graph(
     SearchGraph
         For the functions of this module.
     """
-    u, v = network.edge_u, network.edge_v
     out_s = impedance.at_u_s + impedance.forward_s + impedance.at_v_s
     back_s = impedance.at_v_s + impedance.backward_s + impedance.at_u_s
     if towards:
         out_s, back_s = back_s, out_s
-    origin, to = np.concatenate([u, v]), np.concatenate([v, u])
-    cost_s = np.concatenate([out_s, back_s])
-    edge = np.tile(np.arange(network.n_edges), 2)
-    usable = np.isfinite(cost_s) & (origin != to)
-    origin, to, cost_s, edge = origin[usable], to[usable], cost_s[usable], edge[usable]
-    order = np.lexsort((edge, network.length_m[edge], cost_s, to, origin))
-    origin, to, cost_s, edge = origin[order], to[order], cost_s[order], edge[order]
-    first = np.ones(len(origin), dtype=bool)
-    first[1:] = (origin[1:] != origin[:-1]) | (to[1:] != to[:-1])
-    arcs = np.zeros(int(first.sum()), dtype=ARC)
-    arcs["cost_s"], arcs["to"], arcs["edge"] = cost_s[first], to[first], edge[first]
+    ends = (network.edge_u, network.edge_v)
+    indptr, arcs = line_up(network.n_nodes, *ends, out_s, back_s, network.length_m)
     up_s, down_s = impedance.forward_s, impedance.backward_s
     return SearchGraph(
         towards=towards,
-        indptr=offsets(origin[first], network.n_nodes),
+        indptr=indptr,
         arcs=arcs,
         length_m=network.length_m,
         up_s=up_s if towards else down_s,
@@ -287,8 +277,9 @@ def sort_by_edge(places: Places, graph: SearchGraph) -> OnEdges:
         For the compiled loops.
     """
     order = places.by_edge
-    at_edge = np.searchsorted(places.edge[order], np.arange(len(graph.length_m) + 1))
-    return OnEdges(at_edge, places.fraction[order], places.offset_s[order], order)
+    # those on no edge, -1, come before edge 0
+    n_up_to = np.cumsum(np.bincount(places.edge + 1, minlength=len(graph.length_m) + 1))
+    return OnEdges(n_up_to, places.fraction[order], places.offset_s[order], order)
 
 
 def sort_by_node(places: Places, graph: SearchGraph) -> AtNodes:
