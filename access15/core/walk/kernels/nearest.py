@@ -7,8 +7,10 @@ import numpy as np
 from access15.core.walk.kernels.buckets import (
     LAST_NUMBER,
     ONE,
+    WAITING,
     ZERO,
     Progress,
+    Queue,
     is_seed,
     longest_finite,
     open_queue,
@@ -18,6 +20,19 @@ from access15.core.walk.kernels.buckets import (
     with_room,
 )
 from access15.core.walk.kernels.compiled import along_s, grown, jit
+from access15.core.walk.kernels.tiles import (
+    BUCKETS,
+    MANY,
+    TILE,
+    has_room,
+    let_go,
+    open_outside,
+    open_window,
+    read_ahead,
+    take_next,
+    wait_outside,
+    with_more_room,
+)
 
 LABEL = np.dtype([("cost_s", np.float64), ("source", np.int32), ("begin", np.uint32)])
 _ROOM = 1024
@@ -26,11 +41,9 @@ _ROOM = 1024
 @jit
 def nearest_nodes(graph, seeds, cutoff_s):  # type: ignore[no-untyped-def]
     """Per node, seconds to the nearest source and which; equal times go to the lowest source."""
-    # never more wait at first than there are nodes: twice as much is rarely used up
-    room = 2 * len(graph.indptr) + len(seeds.node)
-    queue = open_queue(graph, longest_finite(seeds.time_s), cutoff_s, room)
+    n_nodes = len(graph.indptr) - 1
+    outside = open_outside(n_nodes, _ROOM + len(seeds.node))
     label = _labels(graph.indptr)
-    n_put, number = ZERO, LAST_NUMBER
     for i in range(len(seeds.node)):
         if not is_seed(seeds.node[i], seeds.time_s[i], cutoff_s):
             continue
@@ -39,14 +52,39 @@ def nearest_nodes(graph, seeds, cutoff_s):  # type: ignore[no-untyped-def]
         if seed_s < before_s or (seed_s == before_s and source < label[node].source):
             label[node].cost_s = seed_s
             label[node].source = source
-            number = min(number, np.int64(seed_s * queue.per_s))
-            n_put = put(queue.waiting, n_put, queue.first, queue.per_s, node, seed_s)
-    progress = Progress(n_put, ZERO, ZERO, number)
+            wait_outside(outside, node, seed_s, -1.0)
+    # window by window, and in each of them tile by tile, until nobody waits
+    most = np.int64(np.diff(graph.indptr).max()) if n_nodes else 0
+    first = np.full(2 * BUCKETS, -1, dtype=np.int32)
+    queue = Queue(np.empty(_ROOM, dtype=WAITING), first, 1.0 / graph.bucket_s)
     while True:
-        progress = _settle_labels(graph, cutoff_s, queue, label, progress)
-        if progress.n_taken == progress.n_put:
+        start_s, end_s = open_window(outside, BUCKETS * graph.bucket_s)
+        if start_s == np.inf:
             return _apart(label)
-        queue = with_room(queue, progress.n_put, np.uint64(len(graph.arcs)))
+        tile = take_next(outside)
+        while tile >= 0:
+            n_put, number = ZERO, LAST_NUMBER
+            row = np.int64(outside.now[tile])
+            outside.now[tile] = -1
+            while row >= 0:
+                node, here_s = np.uint64(outside.waiting[row].node), outside.waiting[row].cost_s
+                if here_s == label[node].cost_s:
+                    queue = with_room(queue, n_put, ONE)
+                    number = min(number, np.int64(here_s * queue.per_s))
+                    n_put = put(queue.waiting, n_put, queue.first, queue.per_s, node, here_s)
+                row = np.int64(let_go(outside, row))
+            if n_put >= MANY:
+                read_ahead(outside, graph.indptr, graph.arcs, label, tile)
+            progress = Progress(n_put, ZERO, ZERO, number)
+            limits = (np.uint64(tile), end_s, cutoff_s)
+            while True:
+                progress = _settle_tile(graph.arcs, limits, queue, outside, label, progress)
+                if progress.n_taken == progress.n_put:
+                    break
+                queue = with_room(queue, progress.n_put, np.uint64(most))
+                if not has_room(outside, most):
+                    outside = with_more_room(outside, most)
+            tile = take_next(outside)
 
 
 @jit
@@ -61,9 +99,9 @@ def _labels(indptr):  # type: ignore[no-untyped-def]
 
 
 @jit
-def _settle_labels(graph, cutoff_s, queue, label, progress):  # type: ignore[no-untyped-def]
-    """As `bounded._settle`, with the source beside each cost."""
-    arcs = graph.arcs
+def _settle_tile(arcs, limits, queue, outside, label, progress):  # type: ignore[no-untyped-def]
+    """As `bounded._settle`, in one tile, with the source beside each cost."""
+    tile, end_s, cutoff_s = limits
     waiting, first, per_s = queue
     n_put, n_taken, _, number = progress
     room, last_bucket = np.uint64(len(waiting)), np.uint64(len(first) - 1)
@@ -79,7 +117,7 @@ def _settle_labels(graph, cutoff_s, queue, label, progress):  # type: ignore[no-
                 begin, end = np.uint64(label[node].begin), np.uint64(label[node + ONE].begin)
                 if here_s != label[node].cost_s:
                     end = begin
-                if n_put + (end - begin) > room:
+                if n_put + (end - begin) > room or not has_room(outside, np.int64(end - begin)):
                     put_back(waiting, first, bucket, entry)
                     return Progress(n_put, n_taken, ZERO, number)
                 entry = np.int64(waiting[np.uint64(entry)].next)
@@ -94,7 +132,10 @@ def _settle_labels(graph, cutoff_s, queue, label, progress):  # type: ignore[no-
                     is_better = is_nearer & (there_s <= cutoff_s)
                     label[to].cost_s = there_s if is_better else before_s
                     label[to].source = which if is_better else before
-                    n_put = put_if(is_better, waiting, n_put, first, per_s, to, there_s)
+                    is_out = is_better & ((to >> TILE != tile) | (there_s >= end_s))
+                    n_put = put_if(is_better ^ is_out, waiting, n_put, first, per_s, to, there_s)
+                    if is_out:
+                        wait_outside(outside, to, there_s, end_s)
         number += 1
     return Progress(n_put, n_taken, ZERO, number)
 
