@@ -41,7 +41,7 @@ def tabulate_doors(inputs: AreaInputs, walkers: list[Walker]) -> pd.DataFrame:
     ]
     rows = np.concatenate([kind.rows for kind in kinds]) if kinds else np.zeros(0, dtype=np.int64)
     group = find_headline_group(inputs.groups)
-    people = inputs.residents[group].to_numpy(dtype=np.float64)
+    people = inputs.people[group]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
         found = pool.map(lambda walker: _count_people(inputs, walker, kinds, people), walkers)
         covered = dict(zip((one.profile.id for one in walkers), found, strict=True))

@@ -283,7 +283,7 @@ def _tabulate_causes(
         "method": inputs.method,
         "network": inputs.network_name,
     }
-    people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
+    people = inputs.people
     rows = []
     for profile, targets in found.items():
         for target, causes in targets.items():

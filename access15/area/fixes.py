@@ -89,7 +89,7 @@ def tabulate_gains(
     Returns as `access15.results.run.AreaResult.fixes`; empty where no single fix lets `LEAST_GAIN`
     people in.
     """
-    people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
+    people = inputs.people
     first = find_headline_group(inputs.groups)
     tables = [
         rank_gains(described.fixes, found, people, first).assign(

@@ -123,12 +123,13 @@ def _area_rows(
     time_s: NDArray[np.float64],
 ) -> list[dict[str, Any]]:
     """Service areas of one walker and one target, each with its certificate."""
-    xy = shapely.get_coordinates(inputs.residents.geometry.to_numpy())
     is_hub = target in inputs.area.hubs or target == inputs.hub_category
     rows = []
     inner_min = 0.0
     for cutoff_min, service_area, land in zip(inputs.cutoffs_min, drawn, checks, strict=True):
-        certificate = certify(service_area.polygon, xy, time_s, cutoff_s=60.0 * cutoff_min)
+        certificate = certify(
+            service_area.polygon, inputs.home_xy, time_s, cutoff_s=60.0 * cutoff_min
+        )
         rows.append(
             {
                 "area": inputs.area.id,

@@ -223,7 +223,7 @@ def _list_groups(
 ) -> Iterator[tuple[dict[str, Any], NDArray[np.float64]]]:
     """What begins the row of each group, and its people."""
     for group in inputs.groups:
-        people = inputs.residents[group].to_numpy(dtype=np.float64)
+        people = inputs.people[group]
         head = {
             "profile": profile,
             "category": category,

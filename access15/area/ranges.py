@@ -305,8 +305,8 @@ class Worlds:
         def count_block(task: tuple[WorldSetting, int]) -> None:
             setting, first = task
             block = setting.streets.price(draws.walks, first)
-            near = np.ascontiguousarray(factor[:, block.worlds])
-            is_door = np.ascontiguousarray(is_open[:, block.worlds])
+            near = factor.take(block.worlds, axis=1)
+            is_door = is_open.take(block.worlds, axis=1)
             n = min(LANES, len(draws) - first)
             for target in targets:
                 covered = self._cover(setting, block, target, near, is_door)

@@ -149,6 +149,16 @@ class AreaInputs:
         return HOMES in self.groups
 
     @cached_property
+    def people(self) -> dict[str, NDArray[np.float64]]:
+        """People of each group at every demand point."""
+        return {group: self.residents[group].to_numpy(dtype=np.float64) for group in self.groups}
+
+    @cached_property
+    def home_xy(self) -> NDArray[np.float64]:
+        """Where the demand points are, shape (n_residents, 2) [m]."""
+        return np.asarray(shapely.get_coordinates(self.residents.geometry.to_numpy()))
+
+    @cached_property
     def is_hub(self) -> NDArray[np.bool_]:
         """Whether each facility is a hub, or stands in for one in a study without hubs."""
         if self.hub_category is None:

@@ -86,6 +86,7 @@ def make_inputs(**changes: object) -> SimpleNamespace:
     }
     inputs = SimpleNamespace(**{**given, **changes})
     inputs.open_at = np.full(len(inputs.facilities), "open", dtype=object)
+    inputs.people = {name: inputs.residents[name].to_numpy() for name in inputs.groups}
     inputs.is_counted = inputs.is_located
     inputs.is_joined = inputs.is_among_streets = inputs.is_located
     return inputs

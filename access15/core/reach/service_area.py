@@ -7,6 +7,7 @@ ends, and land nearer to a street that is not reached stays out, however close a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -179,10 +180,10 @@ def draw_reach(
     list of ServiceArea
         One per cutoff; empty polygons where nothing is reached.
     """
-    polygons = _draw(canvas, reach, cutoffs_s)
+    reached = {cutoff_s: reach.parts(cutoff_s) for cutoff_s in cutoffs_s}
+    polygons = _draw(canvas, reach, reached)
     areas = []
-    for cutoff_s, polygon in zip(cutoffs_s, polygons, strict=True):
-        parts = reach.parts(cutoff_s)
+    for parts, polygon in zip(reached.values(), polygons, strict=True):
         streets = parts.take((canvas.is_open & canvas.network.is_mapped)[parts.edge])
         street_m = float(streets.length_m(canvas.network).sum())
         areas.append(ServiceArea(polygon, parts, street_m))
@@ -222,19 +223,23 @@ def certify(
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """One finished search on its canvas: the rule, and what it says at the nodes of the grid."""
+    """One finished search on its canvas: the rule, and what it says at the nodes of the grid.
+
+    `parts` are the reached parts of streets within each cutoff, rising.
+    """
 
     canvas: AreaCanvas
-    reach: StreetReach
+    parts: Mapping[float, StreetParts]
     rule: Rule
     window: Window
     seconds: NDArray[np.float64]
 
 
 def _draw(
-    canvas: AreaCanvas, reach: StreetReach, cutoffs_s: tuple[float, ...]
+    canvas: AreaCanvas, reach: StreetReach, parts: Mapping[float, StreetParts]
 ) -> list[shapely.Geometry]:
     """The land of one search within each cutoff."""
+    cutoffs_s = tuple(parts)
     # 1. Only streets from which somebody arrives in the longest time matter, and land beside them.
     arrivals, field = reach.arrivals, canvas.field
     earliest_s, latest_s = bound_arrivals(arrivals, HALF_WIDTH_M)
@@ -247,7 +252,7 @@ def _draw(
     #    between the first and the last of a street, all of it is as good as the last.
     first, last = np.searchsorted(cutoffs_s, earliest_s), np.searchsorted(cutoffs_s, latest_s)
     known_s = np.where(first == last, latest_s, np.nan)
-    search = _Search(canvas, reach, rule, window, arrive_at_nodes(rule, window, known_s))
+    search = _Search(canvas, parts, rule, window, arrive_at_nodes(rule, window, known_s))
     # 3. From the longest time to the shortest, each inside the one before: to leave out places of
     #    borders has moved them by centimetres.
     polygons: list[shapely.Geometry] = []
@@ -301,7 +306,7 @@ class _Tips:
 def _list_tips(search: _Search, cutoff_s: float) -> _Tips:
     """Ends of reached streets, those that are surely inside."""
     network, rule = search.canvas.network, search.rule
-    parts = search.reach.parts(cutoff_s)
+    parts = search.parts[cutoff_s]
     parts = parts.take(rule.is_reached[parts.edge])
     begins, ends = parts.start > 0.0, parts.stop < 1.0
     edge = np.concatenate([parts.edge[begins], parts.edge[ends]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,13 +51,18 @@ class Doors:
         which : ndarray of int64, shape (n_found,)
             Position of each door's owner in `owners`, rising.
         """
-        order = np.argsort(self.owner, kind="stable")
-        sorted_owner = self.owner[order]
+        order, sorted_owner = self._by_owner
         first = np.searchsorted(sorted_owner, owners)
         counts = np.searchsorted(sorted_owner, owners, side="right") - first
         which = np.repeat(np.arange(len(owners)), counts)
         within = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
         return order[first[which] + within], which
+
+    @cached_property
+    def _by_owner(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows of the doors, and whose they are, owner by owner; kept, as it is asked for often."""
+        order = np.argsort(self.owner, kind="stable")
+        return order, self.owner[order]
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Doors:
         """Some of the doors.

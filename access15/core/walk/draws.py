@@ -173,7 +173,7 @@ class DrawnStreets:
         rest_per_m_s = self.profile.rest_per_m_s * draws.rests[worlds]
         off_ms = np.where(rest_per_m_s > 0, 1.0 / (1.0 / pace_ms + rest_per_m_s), pace_ms)
         lanes = Lanes(pace_ms, rest_per_m_s, off_ms, draws.waits[worlds])
-        is_missing = np.ascontiguousarray(draws.is_missing[:, worlds])
+        is_missing = draws.is_missing.take(worlds, axis=1)
         return Block(worlds, lanes, price_arcs(self.arcs, lanes, is_missing))
 
     def order_nodes(
