@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from access15.config import WalkProfile
 from access15.core.measures.coverage import count_covered
+from access15.core.reach.service_area import draw_reach
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.doors import snap_doors
 from access15.core.walk.snap import Snapped, round_places
@@ -36,7 +37,7 @@ from access15.workflows.network.asked import (
 )
 from access15.workflows.network.frames import WalkFrame
 from access15.workflows.network.points import Points, read_points
-from access15.workflows.network.walker import Ground, WalkerHere
+from access15.workflows.network.walker import Ground, WalkerHere, group_places
 from access15.workflows.network.ways import Routes, read_pairs, tabulate_routes
 
 if TYPE_CHECKING:
@@ -413,11 +414,17 @@ class StreetNetwork:
         polygons = np.full((len(asked), len(cutoffs)), None, dtype=object)
         area_m2, street_m = np.full(polygons.shape, np.nan), np.full(polygons.shape, np.nan)
         cutoffs_s = [60.0 * one for one in cutoffs]
-        for row in np.flatnonzero(snapped.is_snapped).tolist():
-            reach = here.reach(snapped.take(slice(row, row + 1)), cutoffs_s[-1], towards=towards)
-            for column, area in enumerate(here.draw(asked.xy[row], reach, cutoffs_s)):
-                polygons[row, column] = area.polygon
-                area_m2[row, column], street_m[row, column] = area.polygon.area, area.street_m
+        placed = np.where(snapped.is_snapped[:, None], asked.xy, np.nan)
+        for rows in group_places(placed):
+            canvas = here.build_land(placed[rows], cutoffs_s[-1])
+            for row in rows.tolist():
+                one = snapped.take(slice(row, row + 1))
+                found = here.reach(one, cutoffs_s[-1], towards=towards)
+                areas = draw_reach(canvas, found, cutoffs_s=tuple(cutoffs_s))
+                for column, area in enumerate(areas):
+                    polygons[row, column] = area.polygon
+                    area_m2[row, column] = area.polygon.area
+                    street_m[row, column] = area.street_m
         n = len(cutoffs)
         columns = {
             "minutes": np.tile(cutoffs, len(asked)),

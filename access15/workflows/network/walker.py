@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from access15.config import WalkProfile
 from access15.core.reach.aside import StreetReach, TimedReach
 from access15.core.reach.parts import edge_times
-from access15.core.reach.service_area import ServiceArea, build_canvas, draw_reach
+from access15.core.reach.service_area import AreaCanvas, build_canvas
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.doors import (
@@ -42,6 +41,7 @@ from access15.errors import ConfigError
 from access15.remarks import Remark
 
 BESIDE_M = 100.0  # streets this far beyond the reach still bound its land
+TOGETHER_M = 3000.0  # places in one square of that side have their land divided once
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,14 +172,22 @@ class WalkerHere:
         times = edge_times(network, impedance, graph, node_s, sources)
         return TimedReach(times, impedance.pace_ms)
 
-    def draw(
-        self, xy: NDArray[np.float64], reach: StreetReach, cutoffs_s: Sequence[float]
-    ) -> list[ServiceArea]:
-        """Land around one place that is within each cutoff of it."""
+    def build_land(self, xy: NDArray[np.float64], cutoff_s: float) -> AreaCanvas:
+        """Land around some places as far as anybody walks to or from them."""
         # streets far beyond the reach bound none of its land, and are many
-        reach_m = cutoffs_s[-1] * self.profile.pace_with_rests_ms + BESIDE_M
-        near_box = shapely.box(*(xy - reach_m), *(xy + reach_m))
+        reach_m = cutoff_s * self.profile.pace_with_rests_ms + BESIDE_M
+        near_box = shapely.box(*(xy.min(axis=0) - reach_m), *(xy.max(axis=0) + reach_m))
         is_near = shapely.intersects(self.ground.network.lines, near_box)
         is_drawn = self.ground.doors.is_open & self.impedance.is_open & is_near
-        canvas = build_canvas(self.ground.network, is_drawn)
-        return draw_reach(canvas, reach, cutoffs_s=tuple(cutoffs_s))
+        return build_canvas(self.ground.network, is_drawn)
+
+
+def group_places(xy: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+    """Rows of places whose land is divided together, for it overlaps; NaN is in no group."""
+    known = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    if len(known) == 0:
+        return []
+    cell = np.floor(xy[known] / TOGETHER_M).astype(np.int64)
+    _, which = np.unique(cell, axis=0, return_inverse=True)
+    order = np.argsort(which, kind="stable")
+    return np.split(known[order], np.flatnonzero(np.diff(which[order])) + 1)

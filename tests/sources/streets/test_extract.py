@@ -336,3 +336,39 @@ def test_records_of_other_values_are_refused(record: Record, data: st.DataObject
     values[at] = data.draw(st.sampled_from(["x", 3.5, True, [10**9, 5], [-8, 1], [0, 10**12]]))
     with pytest.raises((ValueError, TypeError, AttributeError, OverflowError)):
         unpack(Record, values, raw)
+
+
+def list_streets(network: Any, land: Any) -> list[bytes]:
+    """Streets that touch some land, as bytes, in an order of their own."""
+    return sorted(shapely.to_wkb(network.lines[shapely.intersects(network.lines, land)]))
+
+
+def test_a_question_nearby_finds_the_streets_of_the_one_before(
+    town: Path, store: Store, unreadable: Any
+) -> None:
+    """Single questions share boxes: the streets are those of an own box, and so is what is said."""
+    Extract(town, KINDS, store=store).cut_streets(Clip(box(0, 0, 9, 9), box(-9, -9, 99, 99)), CRS)
+    alone = Extract(town, KINDS).cut(HERE, CRS)["here"]
+    unreadable()
+    found = Extract(town, KINDS, store=store).cut_streets(HERE["here"], CRS)
+    land = shapely.box(*shapely.total_bounds(alone.network.lines))
+    assert list_streets(found.network, land) == list_streets(alone.network, land)
+    assert found.info == alone.info
+    assert found.seats == alone.seats
+    whole = found.network.node_xy.base
+    while isinstance(whole, np.ndarray):
+        whole = whole.base
+    assert isinstance(whole, memoryview) or sys.platform == "win32"
+    assert found.network.edge_u.ctypes.data % 8 == 0
+
+
+def test_streets_alone_are_refused_as_areas_are(town: Path, store: Store) -> None:
+    for core, padded in ((box(5000, 0, 5100, 50), box(5000, 0, 5100, 50)),) * 2:
+        with pytest.raises(NetworkDataError) as told:
+            Extract(town, KINDS).cut({"here": Clip(core, padded)}, CRS)
+        with pytest.raises(NetworkDataError) as said:
+            Extract(town, KINDS, store=store).cut_streets(Clip(core, padded), CRS)
+        assert str(said.value) == str(told.value)
+    empty = Clip(box(-590, -590, -580, -580), box(-595, -595, -570, -570))
+    with pytest.raises(NetworkDataError, match="area 'here'"):
+        Extract(town, KINDS, store=store).cut_streets(empty, CRS)

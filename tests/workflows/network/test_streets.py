@@ -347,3 +347,14 @@ def test_a_study_may_be_given_itself(net: StreetNetwork) -> None:
     again = access15.read_network(area=load_study("milano"))
     assert repr(again) == repr(net)
     assert len(again.streets) == again.network.is_mapped.sum()
+
+
+def test_land_is_the_same_whoever_else_is_asked_about(net: StreetNetwork) -> None:
+    """Places near each other have their land divided together."""
+    frame = build_frame()
+    together = net.isochrones(frame, minutes=[5, 15])
+    for label in LABELS:
+        alone = net.isochrones(frame.loc[[label]], minutes=[5, 15])
+        own = together.loc[[label]]
+        assert alone["street_m"].tolist() == own["street_m"].tolist()
+        assert alone["area_m2"].tolist() == pytest.approx(own["area_m2"].tolist(), rel=1e-12)
