@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from access15.config import Lang, Study
 from access15.files import check_inputs_stay, staged_outputs
@@ -21,6 +22,7 @@ from access15.outputs.tables.city import (
     list_stale_parts,
     write_city_tables,
 )
+from access15.outputs.tables.crate import CRATE_FILE, build_crate
 from access15.outputs.tables.provenance import build_provenance
 from access15.outputs.tables.run import LAYERS_FILE, RUN_TABLES, write_tables
 from access15.results.aids import Aids
@@ -32,7 +34,7 @@ def list_run_files(study: Study) -> list[str]:
     """List the files that a run of a study writes."""
     pages = [f"{area.id}{end}.html" for area in study.areas for end in ("", "_session")]
     tables = [table.files[0] for table in RUN_TABLES]
-    return [*pages, *tables, LAYERS_FILE, STATEMENT_FILE, "index.html", "run.json"]
+    return [*pages, *tables, LAYERS_FILE, STATEMENT_FILE, "index.html", "run.json", CRATE_FILE]
 
 
 def write_run(
@@ -66,20 +68,16 @@ def write_run(
                 **pages,
                 **sessions,
                 **{name: name for name in tables},
-                STATEMENT_FILE: STATEMENT_FILE,
+                **{name: name for name in (STATEMENT_FILE, "run.json", CRATE_FILE)},
             },
             aids=aids,
         )
         (staging / "index.html").write_text(index, encoding="utf-8")
-        names = [*texts, *tables, STATEMENT_FILE, "run.json"]
+        names = [*texts, *tables, STATEMENT_FILE, "run.json", CRATE_FILE]
         record = build_provenance(result, command=command, files=names)
-        text = json.dumps(
-            record,
-            ensure_ascii=False,
-            indent=2,
-            allow_nan=False,
-        )
-        (staging / "run.json").write_text(text + "\n", encoding="utf-8")
+        _write_json(record, staging / "run.json")
+        crate = build_crate(result, record, files=names[:-1], lang=lang)
+        _write_json(crate, staging / CRATE_FILE)
     return {name: folder / name for name in names}
 
 
@@ -100,8 +98,13 @@ def write_city(
         (staging / PAGE_FILE).write_text(page, encoding="utf-8")
         names += [PAGE_FILE, RECORD_FILE]
         record = build_city_record(city, command=command, files=names)
-        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
-        (staging / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
+        _write_json(record, staging / RECORD_FILE)
     for path in list_stale_parts(folder, names):
         path.unlink(missing_ok=True)
     return {name: folder / name for name in names}
+
+
+def _write_json(record: Any, path: Path) -> None:
+    """Write a record as strict JSON."""
+    text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")

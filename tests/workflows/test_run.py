@@ -108,6 +108,7 @@ def test_everything_is_written(folder: Path, record: dict[str, object]) -> None:
     expected |= {"coverage.csv", "measures.csv", "equity.csv", "explain.csv", "fixes.csv"}
     expected |= {"doors.csv", "range_budget.csv"}
     expected |= {"facilities_out.csv", "results.gpkg", "run.json", "accessibility.html"}
+    expected.add("ro-crate-metadata.json")
     assert names == expected
     assert set(record["files"]) == expected
     pages = [folder / name for name in expected if name.endswith(".html")]
@@ -430,6 +431,7 @@ def test_choices_change_what_is_asked_and_no_number(
         ),
         *("explain.csv", "fixes.csv", "doors.csv", "range_budget.csv"),
         *("facilities_out.csv", "results.gpkg", "run.json", "accessibility.html"),
+        "ro-crate-metadata.json",
     }
     for name in (
         "coverage.csv",

@@ -141,6 +141,7 @@ NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
         "explain.csv",
         "fixes.csv",
         "run.json",
+        "ro-crate-metadata.json",
         "accessibility.html",
     ),
     "data_": OWN,
