@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -124,11 +126,17 @@ class WalkerHere:
         network, finder = self.ground.network, self.finder
         leaving = place_points(network, finder.impedance, starts, leaving=True)
         arriving = place_points(network, finder.impedance, ends, leaving=False)
-        for row in np.flatnonzero(starts.is_snapped).tolist():
+        graph = finder.ahead
+
+        def search(row: int) -> None:
             one = leaving.take(slice(row, row + 1))
             time_s[row], distance_m[row] = times_and_metres(
-                finder.ahead, network, one, arriving, cutoff_s=cutoff_s
+                graph, network, one, arriving, cutoff_s=cutoff_s
             )
+
+        # searches hold no lock, and every row is its own
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(search, np.flatnonzero(starts.is_snapped).tolist()))
         return time_s, distance_m
 
     def list_pairs(self, starts: Snapped, ends: Snapped, cutoff_s: float) -> Pairs:
