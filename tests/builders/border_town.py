@@ -9,12 +9,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from builders.drawn_osm import Nodes, Ways, lonlat, write_osm
 
+Rectangle = tuple[float, float, float, float]  # west, south, east, north
 STEP_M = 80.0
 _COLUMNS, _ROWS = 11, 6  # nodes of a and b together
 _FAR_M = 6_000.0
@@ -43,27 +44,36 @@ def write_border_town(folder: Path, seed: int = 0) -> Path:
     nodes, ways = _draw_streets(np.random.default_rng(seed))
     box = (*lonlat(-4000, -4000), *lonlat(_FAR_M + 4000, 4000))
     write_osm(folder / "town.osm", nodes, ways, bounds=box)
+    zones = {zone: (west, -40.0, east, 440.0) for zone, (west, east) in ZONES.items()}
+    path = write_zones(folder, zones)
+    write_people(folder)
+    write_places(folder)
+    return path
+
+
+def write_zones(folder: Path, zones: Mapping[str, Rectangle]) -> Path:
+    """Write zones, rectangles in metres, and the study that they are neighbourhoods of."""
     features = [
         {
             "type": "Feature",
             "properties": {"zone": zone, "name": f"Zona {zone}"},
-            "geometry": {"type": "Polygon", "coordinates": [_ring(west, east)]},
+            "geometry": {"type": "Polygon", "coordinates": [_ring(*sides)]},
         }
-        for zone, (west, east) in ZONES.items()
+        for zone, sides in zones.items()
     ]
-    zones = {"type": "FeatureCollection", "features": features}
-    (folder / "zones.geojson").write_text(json.dumps(zones), encoding="utf-8")
-    write_people(folder)
-    write_places(folder)
+    collection = {"type": "FeatureCollection", "features": features}
+    (folder / "zones.geojson").write_text(json.dumps(collection), encoding="utf-8")
     path = folder / "borders.toml"
-    text = STUDY + "".join(_AREA.format(zone=zone) for zone in ZONES)
+    text = STUDY + "".join(_AREA.format(zone=zone) for zone in zones)
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def write_people(folder: Path, people: Sequence[int] = (900, 777, 500)) -> None:
+def write_people(
+    folder: Path, people: Sequence[int] = (900, 777, 500), zones: Iterable[str] = ZONES
+) -> None:
     """Write who lives where."""
-    rows = [f"{zone},{n},{n // 4}\n" for zone, n in zip(ZONES, people, strict=True)]
+    rows = [f"{zone},{n},{n // 4}\n" for zone, n in zip(zones, people, strict=True)]
     (folder / "people.csv").write_text(f"zone,total,old\n{''.join(rows)}", encoding="utf-8")
 
 
@@ -110,8 +120,7 @@ def _draw_streets(rng: np.random.Generator) -> tuple[Nodes, Ways]:
     return nodes, ways
 
 
-def _ring(west: float, east: float) -> list[tuple[float, float]]:
+def _ring(west: float, south: float, east: float, north: float) -> list[tuple[float, float]]:
     """Ring around a zone."""
-    south, north = -40.0, 440.0
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
     return [lonlat(x, y) for x, y in corners]

@@ -15,7 +15,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from builders.border_town import write_border_town, write_people, write_places
+from builders.border_town import write_border_town, write_people, write_places, write_zones
+from builders.drawn_osm import lonlat
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from access15.area import tiles
 from access15.area.coverage import is_known, located, tabulate_coverage
@@ -27,6 +30,7 @@ from access15.results.people import ALL
 from access15.results.schema import TABLES
 from access15.results.stretches import gather_homes
 from access15.testing import assert_table, read_table
+from access15.workflows import city as city_workflow
 from access15.workflows import tiles as tiles_workflow
 from access15.workflows.city import City, merge_areas, run_city
 from access15.workflows.city_study import begin_city
@@ -108,6 +112,34 @@ def test_tiles_are_the_city_undivided(tmp_path: Path, seed: int) -> None:
     assert not city.zones["share"].isin([0.0, 1.0]).all()
 
 
+CUTS = st.lists(st.sampled_from([40.0 + 80.0 * i for i in range(10)]), max_size=4, unique=True)
+
+
+@settings(max_examples=6)
+@given(CUTS, st.sampled_from([(), (120.0,), (200.0, 280.0)]), st.sampled_from([90.0, 300.0, 4e3]))
+def test_whatever_the_zones_are(
+    tmp_path_factory: pytest.TempPathFactory,
+    west_to_east: list[float],
+    south_to_north: tuple[float, ...],
+    tile_m: float,
+) -> None:
+    """Zones cut anywhere, through blocks and along streets, and tiles smaller than blocks."""
+    folder = tmp_path_factory.mktemp("zoned")
+    write_border_town(folder, seed=len(west_to_east))
+    columns = itertools.pairwise([-40.0, *sorted(west_to_east), 840.0])
+    rows = list(itertools.pairwise([-40.0, *south_to_north, 440.0]))
+    boxes = [(west, south, east, north) for west, east in columns for south, north in rows]
+    zones = {f"zone_{i}": box for i, box in enumerate(boxes)}
+    path = write_zones(folder, zones)
+    write_people(folder, [100 + 37 * i for i in range(len(zones))], zones)
+    options = {"osm": folder / "town.osm", "no_cache": True, "profiles": ["adult", "frail_seats"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tiles, "TILE_M", tile_m)
+        city = run_city(path, now=NOW, **options)
+    asked = build_options(**options).apply_to(load_study(path))
+    check_undivided(city, *prepare(asked, **options))
+
+
 def test_the_sketch_in_tiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two neighbourhoods with hubs, on the streets that come with access15."""
     monkeypatch.setattr(tiles, "TILE_M", 4000.0)
@@ -120,6 +152,27 @@ def test_the_sketch_in_tiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     hubs = frame[(frame["category"] == "hub") & (frame["zone"] != ALL)]
     assert sorted(hubs["zone"].unique()) == ["30", "42"]
     assert frame[frame["zone"] == ALL]["rank_gap"].isna().all()
+
+
+@pytest.mark.real_data
+def test_quarters_of_milan_in_tiles(
+    extract: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three quarters of the centre that share borders, each in a tile of its own."""
+    monkeypatch.setattr(tiles, "TILE_M", 1500.0)
+    seen: list[AreaInputs] = []
+
+    def see(inputs: AreaInputs) -> list[tiles.TilePlan]:
+        seen.append(inputs)
+        return tiles.plan_tiles(inputs)
+
+    monkeypatch.setattr(city_workflow, "plan_tiles", see)
+    study = load_study("milano_city")
+    three = study.changed(areas=tuple(area for area in study.areas if area.zones[0] in "138"))
+    asked: dict[str, Any] = {"osm": extract, "cache": tmp_path, "offline": True}
+    city = run_city(three, now=NOW, profiles=["older_adult"], **asked)
+    assert [tile.zones for tile in city.tiles] == [("1",), ("3",), ("8",)]
+    check_undivided(city, seen[0], city.profiles)
 
 
 def read_all(folder: Path) -> dict[str, str]:
@@ -198,20 +251,42 @@ def test_only_what_depends_on_a_change_is_walked_again(tmp_path: Path, walked: l
         return run_city(path, now=NOW, osm=tmp_path / "town.osm", cache=cache)
 
     first = run()
-    by_zone = dict(zip("abc", [tile.n_homes for tile in first.tiles], strict=True))
-    assert sorted(walked) == sorted(by_zone.values())
+    assert sorted(walked) == sorted(tile.n_homes for tile in first.tiles)
     again = run()
     assert walked == []
     pd.testing.assert_frame_equal(again.zones, first.zones, check_exact=True)
     pd.testing.assert_frame_equal(again.explained, first.explained, check_exact=True)
-    # 1. Other people in one zone; 2. a place in a that b may walk to, and c never.
+    everything: dict[str, Any] = {"osm": tmp_path / "town.osm", "no_cache": True}
+
+    def check(zones: str) -> None:
+        """Only the tiles of these zones are walked again; all is as if nothing had been kept."""
+        changed = run()
+        homes = {tile.zones[0]: tile.n_homes for tile in changed.tiles}
+        assert len(set(homes.values())) == 3, "sizes tell which was walked"
+        assert sorted(walked) == sorted(homes[zone] for zone in zones)
+        changed.write(tmp_path / "changed" / "city")
+        run_city(path, now=NOW, **everything).write(tmp_path / "fresh" / "city")
+        assert read_all(tmp_path / "changed") == read_all(tmp_path / "fresh")
+
+    # 1. Other people in one zone.
     write_people(tmp_path, (900, 777, 501))
     with pytest.warns(UserWarning, match=r"borders \S+ has changed"):
-        run()
-    assert walked == [by_zone["c"]]
+        check("c")
+    # 2. A place in a that b may walk to, and c never.
     write_places(tmp_path, hall_m=170.0)
-    run()
-    assert sorted(walked) == sorted([by_zone["a"], by_zone["b"]])
+    check("ab")
+    # 3. A street of c becomes steps, which wheels do not take.
+    town = tmp_path / "town.osm"
+    before, residential, after = town.read_text(encoding="utf-8").rpartition('v="residential"')
+    assert residential
+    town.write_text(f'{before}v="steps"{after}', encoding="utf-8")
+    check("c")
+    # 4. A place that nobody walks to from anywhere changes nothing.
+    text = (tmp_path / "places.csv").read_text(encoding="utf-8")
+    lon, lat = lonlat(3_000.0, 30.0)
+    lone = f"lone,Casa lone,csrc,Via lone 1,{lat:.7f},{lon:.7f}\n"
+    (tmp_path / "places.csv").write_text(text + lone, encoding="utf-8")
+    check("")
 
 
 class KilledError(BaseException):
@@ -267,8 +342,6 @@ def test_zones_that_are_not_there_whole_are_left_out(tmp_path: Path) -> None:
     bounds = next(line for line in text.splitlines() if "<bounds" in line)
     start = bounds.index("<bounds")
     tag = bounds[start : bounds.index(">", start) + 1]
-    from builders.drawn_osm import lonlat  # noqa: PLC0415
-
     (west, south), (east, north) = lonlat(-4000, -4000), lonlat(6100, 4000)
     narrow = f'<bounds minlat="{south}" minlon="{west}" maxlat="{north}" maxlon="{east}"/>'
     (tmp_path / "town.osm").write_text(text.replace(tag, narrow), encoding="utf-8")
