@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from access15.core.walk.impedance import build_impedance
 from access15.sources.streets.boxes import Clip
 
 CUTOFF_S = 900.0
+ENGINES = ("scipy", "networkx", "pandana", "igraph")
 
 
 @pytest.fixture(scope="session", name="extract")
@@ -60,6 +62,21 @@ class Streets:
 @pytest.fixture(scope="session", name="streets")
 def _streets(network: WalkNetwork) -> Streets:
     return Streets(network)
+
+
+def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: Any) -> None:
+    """Note what was measured, for `tests/tools/write_speed.py`."""
+    del config
+    installed = {name: find_version(name) for name in ("access15", *ENGINES, "numba", "numpy")}
+    machine_info["versions"] = {name: one for name, one in installed.items() if one}
+
+
+def find_version(name: str) -> str:
+    """Version of a library, empty where it is not installed."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
