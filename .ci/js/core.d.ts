@@ -22,6 +22,9 @@ interface Network {
   roadClass: Bytes;
   street: Ints;
   sort: Ints;
+  /** of every sort of way: the only direction it is walked in, and its rise over run from u to v */
+  oneWay: Bytes;
+  incline: Doubles;
   level: Ints;
 }
 
@@ -254,6 +257,8 @@ interface Site {
   placed: PlacedFacility[];
   firstSource: Ints;
   rests: Map<string, RestSite>;
+  /** costs with one class of obstacles lifted; null where that changes nothing */
+  lifted: Map<string, Costs | null>;
 }
 
 interface PlacedFacility {
@@ -277,6 +282,8 @@ interface World {
   site: Site;
   facilities: PlacedFacility[];
   doors: Places;
+  /** the doors of `doors`, as they lie on the streets */
+  entries: () => Doors;
   restDoors: RestPlaces | null;
   rest: RestSite | null;
   unplaced: string[];
@@ -294,6 +301,44 @@ interface Walk {
   sources: Ints;
   nSources: number;
   labels: RestLabels | null;
+}
+
+/** A stretch of one street, walked from one share of it to another; whether its ends are corners. */
+interface RoutePiece {
+  edge: number;
+  from: number;
+  to: number;
+  isCorner: boolean[];
+}
+
+/** The fastest way from a door to a place. */
+interface Route {
+  facility: number;
+  seconds: number;
+  /** along the streets */
+  metres: number;
+  /** between the door and the streets, where it begins and where it ends */
+  aside_s: number[];
+  end: { edge: number; fraction: number };
+  pieces: RoutePiece[];
+}
+
+/** A stretch of a way on one street. */
+interface RouteRow {
+  street: number;
+  metres: number;
+  /** waits and rests are part of them */
+  seconds: number;
+  wait_s: number;
+  rest_s: number;
+  waits: number;
+  /** those of the waits that are for a lift */
+  lifts: number;
+  isSteps: boolean;
+  /** rise where it is known, and on how many metres it is */
+  climb_m: number;
+  known_m: number;
+  pieces: RoutePiece[];
 }
 
 interface Parts {
@@ -319,6 +364,8 @@ interface RestGraph {
   to: Ints;
   cost: Doubles;
   metres: Doubles;
+  /** of each arc */
+  piece: Ints;
 }
 
 interface RestPlaces {
@@ -338,6 +385,7 @@ interface RestPlaces {
 }
 
 interface RestSite {
+  seats: Snapped[];
   graph: RestGraph;
   homes: RestPlaces;
   facilities: RestPlaces;

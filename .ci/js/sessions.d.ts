@@ -42,6 +42,8 @@ interface SessionData {
   profiles: PageProfile[];
   groups: Group[];
   headline_group: string;
+  /** the walker whose fifteen minutes are claimed */
+  claim: string;
   /** the kind of place that stands in for hubs, where the study names none */
   hub_category: string | null;
   facilities: PageFacility[];
@@ -111,6 +113,8 @@ interface Choice {
   view: string;
   /** whether it is looked for where one more place would help most */
   isWhere: boolean;
+  /** whether "my house" is open */
+  isHouse: boolean;
   isFilled: boolean;
 }
 

@@ -69,6 +69,8 @@ class Answer:
     impedance: Impedance
     homes: Doors
     facilities: Doors
+    sources: Doors  # those of the target, as the proposal has them
+    seats: Snapped
     home_s: NDArray[np.float64]
     node_s: NDArray[np.float64] | None
     parts: StreetParts
@@ -101,13 +103,14 @@ def solve(
     ]
     new = _place_all(streets, fresh)
     sources = old.take(keep).join(Doors(len(here.facility_xy) + np.arange(len(fresh)), new))
+    seats = _seat(here, streets, changes)
     walks = build_walks(
         streets.network,
         profile,
         impedance,
         homes=homes.snapped,
         facilities=sources,
-        seats=_seat(here, streets, changes),
+        seats=seats,
     )
     everywhere = np.unique(sources.owner)
     home_s, _ = walks.nearest(everywhere, cutoff_s=cutoff_s)
@@ -115,7 +118,7 @@ def solve(
     if isinstance(walks, PlainWalks):
         node_s, _ = nearest_at_nodes(walks.graph, walks.facilities, cutoff_s=cutoff_s)
     parts = walks.reach(everywhere, cutoff_s=cutoff_s).parts(cutoff_s)
-    return Answer(streets, impedance, homes, old, home_s, node_s, parts)
+    return Answer(streets, impedance, homes, old, sources, seats, home_s, node_s, parts)
 
 
 def _seat(here: Neighbourhood, streets: ChangedStreets, changes: list[dict[str, Any]]) -> Snapped:

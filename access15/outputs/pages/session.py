@@ -45,6 +45,7 @@ _PARTS: Final = (  # in the order of the page, so that what stands on paper come
     "head",
     "result",
     "where",
+    "house",
     "walkers",
     "numbers",
     "own",

@@ -225,12 +225,12 @@ def _bare_bridges(barriers: Barriers, network: WalkNetwork) -> dict[str, str]:
     }
 
 
-def _off_ground(network: WalkNetwork) -> dict[str, str]:
-    """Encode the levels of the few streets that do not lie on the ground."""
-    edges = np.flatnonzero(network.level)
+def _encode_few(values: NDArray[Any]) -> dict[str, str]:
+    """Encode numbers of which most are zero: which are not, and what they are."""
+    told = np.flatnonzero(values)
     return {
-        "edge": encode_numbers(np.diff(edges, prepend=0)),
-        "level": encode_numbers(network.level[edges].astype(np.int64)),
+        "at": encode_numbers(np.diff(told, prepend=0)),
+        "value": encode_numbers(values[told].astype(np.int64)),
     }
 
 
@@ -281,11 +281,11 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
         "corner_cm": corner_cm.tolist(),
         "x_cm": encode_numbers(x_cm),
         "y_cm": encode_numbers(y_cm),
-        "crossings": _encode_bytes(network.crossing_u | network.crossing_v << 4),
-        "kerbs": _encode_bytes(network.kerb_u | network.kerb_v << 4),
+        "crossings": _encode_few(network.crossing_u | network.crossing_v << 4),
+        "kerbs": _encode_few(network.kerb_u | network.kerb_v << 4),
         "kinds": _encode_bytes(network.steps | classify_streets(network) << 2),
-        "sort": encode_numbers(_sort_ways(network)[1]),
-        "off_ground": _off_ground(network),
+        **_sorts(network),
+        "level": _encode_few(network.level),
         "street": encode_numbers(network.street),
         "street_names": [clean_text(name, "it", limit=80) for name in network.street_names],
         "road_classes": list(ROAD_CLASSES),
@@ -311,6 +311,21 @@ def _sort_ways(network: WalkNetwork) -> tuple[NDArray[np.int64], NDArray[np.int6
     of_plain = np.flatnonzero(number[sort[1:]] == 0)
     first_of[0] = of_plain[0] if len(of_plain) else -1
     return first_of, number[sort[1:]]
+
+
+def _sorts(network: WalkNetwork) -> dict[str, Any]:
+    """Encode the sort of every edge; of few sorts, their only direction or their slope."""
+    first, sort = _sort_ways(network)
+    at, is_known = np.maximum(first, 0), first >= 0
+    one_way = np.where(is_known, network.one_way[at], 0)
+    incline = np.where(is_known, network.incline[at], np.nan)
+    told = np.flatnonzero(one_way.astype(bool) | np.isfinite(incline))
+    slopes = [None if np.isnan(one) else one for one in incline[told].tolist()]
+    return {
+        "sort": _encode_few(sort),
+        "n_sorts": len(first),
+        "told": list(zip(told.tolist(), one_way[told].tolist(), slopes, strict=True)),
+    }
 
 
 def _factors(network: WalkNetwork, profile: WalkProfile) -> list[str]:

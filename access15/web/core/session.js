@@ -30,16 +30,26 @@ const decodeCoordinates = (text, corner_cm) => {
   });
 };
 
-/** Level of every street, 0 at the ground. @param {any} data @param {number} n @returns {Ints} */
-const readLevels = ({ edge, level }, n) => {
-  const levels = new Int32Array(n);
-  const values = decodeInts(level);
+/** Numbers of which most are zero. @param {any} data @param {number} n @returns {Ints} */
+const readFew = (data, n) => {
+  const numbers = new Int32Array(n);
+  const values = decodeInts(data.value);
   let at = 0;
-  decodeInts(edge).forEach((step, i) => {
+  decodeInts(data.at).forEach((step, i) => {
     at += step;
-    levels[at] = values[i];
+    numbers[at] = values[i];
   });
-  return levels;
+  return numbers;
+};
+
+/** What is known of sorts of ways: their only direction, their slope. @param {any} data */
+const readSorts = ({ n_sorts, told }) => {
+  const [oneWay, incline] = [new Uint8Array(n_sorts), new Float64Array(n_sorts).fill(NaN)];
+  for (const [sort, direction, slope] of told) {
+    oneWay[sort] = direction;
+    incline[sort] = slope ?? NaN;
+  }
+  return { oneWay, incline };
 };
 
 /** @param {any} data @returns {Network} */
@@ -51,7 +61,7 @@ const readStreets = (data) => {
   const counts = decodeInts(data.counts);
   const vertexStart = new Int32Array(n + 1);
   counts.forEach((count, e) => (vertexStart[e + 1] = vertexStart[e] + count));
-  const [crossings, kerbs] = [decodeBytes(data.crossings), decodeBytes(data.kerbs)];
+  const [crossings, kerbs] = [data.crossings, data.kerbs].map((one) => Uint8Array.from(readFew(one, n)));
   const kinds = decodeBytes(data.kinds);
   const part = (/** @type {Bytes} */ bytes, /** @type {number} */ shift, /** @type {number} */ mask) =>
     bytes.map((byte) => (byte >> shift) & mask);
@@ -71,8 +81,9 @@ const readStreets = (data) => {
     steps: part(kinds, 0, 1),
     roadClass: part(kinds, 2, 63),
     street: decodeInts(data.street),
-    sort: decodeInts(data.sort),
-    level: readLevels(data.off_ground, n),
+    sort: readFew(data.sort, n),
+    ...readSorts(data),
+    level: readFew(data.level, n),
   };
 };
 

@@ -6,7 +6,7 @@ import { walkWithSeats } from "./seat_walk/search.js";
 import { walkPlainly } from "./walk/search.js";
 
 /** @param {PlacedFacility} facility @param {string} target @returns {boolean} */
-const isTarget = (facility, target) =>
+export const isTarget = (facility, target) =>
   facility.counted && (target === "hub" ? facility.hub : facility.category === target);
 
 /** @param {World} world @param {Walk | null} reuse @returns {Walk} with nothing reached */

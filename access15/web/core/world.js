@@ -48,6 +48,9 @@ const listFacilities = (session, changes) => {
   return { kept, fresh, problems };
 };
 
+/** Doors without what they are joined from. @param {Doors} doors @returns {Doors} */
+const plainly = ({ n, owner, edge, fraction, snap_m }) => ({ n, owner, edge, fraction, snap_m });
+
 /**
  * One walker in the world of a proposal, ready to be searched. Streets and homes are kept from one call to the
  * next: when only facilities change, only they are placed.
@@ -85,6 +88,7 @@ export const buildWorld = (session, streets, changes, profileId) => {
     site,
     facilities,
     doors: joinPlaces([takePlaces(site.facilities, ownerOf), place(snapped.doors)]),
+    entries: () => joinPlaces([takePlaces(plainly(site.facilityDoors), ownerOf), snapped.doors]),
     rest,
     restDoors: rest && joinPlaces([takePlaces(rest.facilities, ownerOf), seated(rest.graph)]),
     unplaced: [

@@ -9,9 +9,10 @@ import { paintChanges } from "./changed.js";
 import { paintDifference, paintHomes, paintReached, paintWriting } from "./reached.js";
 import { StreetShapes } from "./street_shapes.js";
 import { classesOf } from "./where.js";
+import { paintWay } from "./house_map.js";
 import { paintWhere, shadedBy } from "./where_map.js";
 
-const PANES = { base: 150, veil: 250, bands: 350, where: 355, difference: 360, outline: 380, changes: 410, homes: 420, candidates: 430, writing: 450 };
+const PANES = { base: 150, veil: 250, bands: 350, where: 355, difference: 360, outline: 380, way: 405, changes: 410, homes: 420, candidates: 430, writing: 450 };
 
 /** What never changes below the layers. @param {import("./model.js").Model} model @param {SessionData} data */
 export const readGround = (model, data) => {
@@ -26,7 +27,8 @@ export const readGround = (model, data) => {
 /**
  * What a map shows of its own, beside what all share.
  * @typedef {{view: () => string, signs: () => import("../map/writing.js").Sign[], candidates: () => Candidate[],
- *   linkStart: () => LonLat | null, where: import("./where.js").Where | null}} Shown
+ *   linkStart: () => LonLat | null, where: import("./where.js").Where | null,
+ *   house: import("./house.js").House}} Shown
  */
 
 /**
@@ -35,7 +37,7 @@ export const readGround = (model, data) => {
  *   ground: ReturnType<typeof readGround>}} parts
  * @param {Shown} shown
  */
-const seenBy = ({ model, data, store, ground }, { view, linkStart, where }) => {
+const seenBy = ({ model, data, store, ground }, { view, linkStart, where, house }) => {
   const isWhere = () => where !== null && where.isOn;
   const changes = () => (view() === "today" ? model.today : store.changes);
   /** @param {Change[]} some */
@@ -74,7 +76,8 @@ const seenBy = ({ model, data, store, ground }, { view, linkStart, where }) => {
     return listChanged(model, ground.streets, changes(), start, store.choice.target);
   };
   const shaded = () => where && shadedBy(where, ground.streets, classesOf);
-  return { reached, difference, homes, changed, shaded };
+  const ways = () => (view() === "difference" ? [model.today, store.changes] : [changes()]).map((one) => house.drawn(one));
+  return { reached, difference, homes, changed, shaded, ways };
 };
 
 /**
@@ -131,6 +134,7 @@ export const drawLayers = (map, parts, shown) => {
     where: layer("where", paintWhere(seen.shaded)),
     difference: layer("difference", paintDifference(seen.difference)),
     outline: layer("outline", paintOutline(ground.zones)),
+    way: layer("way", paintWay(seen.ways)),
     changes: layer("changes", paintChanges(seen.changed)),
     homes: layer("homes", paintHomes(seen.homes)),
     candidates: layer("candidates", paintCandidates(shown.candidates)),

@@ -8,6 +8,9 @@ import { prepareButtons } from "./buttons.js";
 import { Candidates, isOneInSight } from "./candidates.js";
 import { Dialogs } from "./dialogs.js";
 import { prepareFiles } from "./file.js";
+import { House } from "./house.js";
+import { HousePin } from "./house_map.js";
+import { prepareHouse, putHouse, writeHouse } from "./house_panel.js";
 import { drawLayers, readGround } from "./layers.js";
 import { Marks } from "./marks.js";
 import { Model } from "./model.js";
@@ -24,7 +27,7 @@ import { Where } from "./where.js";
 import { WherePins } from "./where_map.js";
 import { describeSpot, openSpot, prepareWhere, tellGained, writeProgress, writeWhere } from "./where_panel.js";
 
-const QUICK = /** @type {const} */ (["bands", "difference", "changes", "homes"]); // drawn while something moves
+const QUICK = /** @type {const} */ (["bands", "difference", "changes", "homes", "way"]); // drawn while something moves
 const WHERE = "#where"; // of the page's address: where it helps most is looked for at once
 const MOVING = /** @type {const} */ ([...QUICK, "candidates", "writing"]);
 
@@ -37,7 +40,7 @@ const openStore = (data, model, speech) => {
   // proposals are opened where they were looked at
   const profile = model.profileOf.has(data.looked_at.profile) ? data.looked_at.profile : own;
   const target = data.targets.includes(data.looked_at.target) ? data.looked_at.target : "hub";
-  const choice = { profile, target, group: group.id, view: "proposal", isWhere: false, isFilled: true };
+  const choice = { profile, target, group: group.id, view: "proposal", isWhere: false, isHouse: false, isFilled: true };
   return new Store(new History({ proposals, active: proposals[0].id }), choice);
 };
 
@@ -57,6 +60,7 @@ export const openSession = (map, dataId) => {
   const dialogs = new Dialogs({ map, model, store, sentences, actions });
   const ground = readGround(model, data);
   const drawn = { model, data, speech, store, ground };
+  const house = new House({ model, store, data, streets: ground.streets });
 
   // 1. the map: views, layers, tools, signs; each knows of the others only what it may ask of them
   const views = new Views({
@@ -66,7 +70,7 @@ export const openSession = (map, dataId) => {
     store,
     speech,
     drawToday: (half) =>
-      drawLayers(half, drawn, { view: () => "today", signs: () => [], candidates: () => [], linkStart: () => null, where: null }),
+      drawLayers(half, drawn, { view: () => "today", signs: () => [], candidates: () => [], linkStart: () => null, where: null, house }),
     onTap: (place) => tools.tap(place),
   });
   const tools = new Tools({
@@ -89,6 +93,7 @@ export const openSession = (map, dataId) => {
       layers.candidates.redraw();
     },
     onKeyAdded: (key) => marks.focus(key),
+    onIdle: (place) => house.isOn && putHouse(houseParts, place),
   });
   const marks = new Marks({ map, model, store, sentences, actions, tools, onOpen: (sign) => dialogs.open(sign) });
   const where = new Where({
@@ -106,12 +111,14 @@ export const openSession = (map, dataId) => {
     tell: (spot) => tellGained(whereParts, spot.gained),
     onOpen: (spot) => openSpot(whereParts, spot),
   });
+  const pin = new HousePin({ map, speech, onMove: (place) => moveHouse(place) });
   const layers = drawLayers(map, drawn, {
     view: () => store.choice.view,
-    signs: () => [...marks.taken(), ...pins.taken()],
+    signs: () => [...marks.taken(), ...pins.taken(), ...pin.taken()],
     candidates: () => tools.candidates(),
     linkStart: () => tools.linkStart(),
     where,
+    house,
   });
   const showWhere = () => {
     writeWhere(whereParts);
@@ -120,6 +127,15 @@ export const openSession = (map, dataId) => {
     layers.writing.redraw();
   };
   prepareWhere(whereParts);
+  const redraw = () => [layers.way, layers.writing].forEach((layer) => layer.redraw());
+  const houseParts = { map, speech, model, data, store, sentences, strip, tools, house, pin, redraw, centre: () => views.centre() };
+  const moveHouse = (/** @type {LonLat | null} */ place) => {
+    if (!place || model.isInside(place)) {
+      house.put(place);
+      writeHouse(houseParts);
+    }
+  };
+  prepareHouse(houseParts);
 
   // 2. what is beside the map
   const focusSign = (/** @type {string} */ key) => marks.focus(key);
@@ -152,6 +168,7 @@ export const openSession = (map, dataId) => {
     MOVING.forEach((name) => layers[name].redraw());
     views.redraw();
     where.update();
+    writeHouse(houseParts);
   });
   store.on("hold", () => {
     layers.bands.fineness = store.isHeld ? 0.5 : 1;
@@ -162,6 +179,7 @@ export const openSession = (map, dataId) => {
   });
   store.on("drag", () => {
     panel.updateQuickly();
+    writeHouse(houseParts);
     QUICK.forEach((name) => layers[name].redraw());
   });
   translate();
@@ -172,5 +190,5 @@ export const openSession = (map, dataId) => {
     showHint();
   }
   const { history } = store;
-  return { map, data, model, store, history, strip, views, layers, tools, marks, where, pins, edits, actions, useLanguage, streets: ground.streets };
+  return { map, data, model, store, history, strip, views, layers, tools, marks, where, house, pins, edits, actions, useLanguage, streets: ground.streets };
 };

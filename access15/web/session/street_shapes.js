@@ -50,6 +50,18 @@ export class StreetShapes {
     return Object.fromEntries(classes.map((name, i) => [name, new Shapes(lines[i], { closed: false })]));
   }
 
+  /** A place on a piece of changed streets. @param {Streets} streets @param {number} piece @param {number} at share @returns {[number, number]} */
+  point(streets, piece, at) {
+    const { edge, from, to } = streets.pieces;
+    const whole = edge[piece];
+    if (whole < 0) {
+      const line = this.lineOf(streets.links[-1 - whole].line);
+      return spot(line, lengthsOf(line), at);
+    }
+    const along = this.along.subarray(this.start[whole], this.start[whole + 1]);
+    return spot(this.line(whole), along, from[piece] + at * (to[piece] - from[piece]));
+  }
+
   /**
    * One path of all parts, and the places where time runs out.
    * @param {Streets} streets @param {Parts} parts @returns {PartShape}
@@ -82,6 +94,9 @@ export class StreetShapes {
     return shape;
   }
 }
+
+/** Where a share of a line is. @param {Line} line @param {Doubles} along @param {number} at */
+const spot = (line, along, at) => trace(new Path2D(), line, along, at, 1)[0];
 
 /** Metres to the ends of a straight line. @param {Line} line */
 const lengthsOf = (line) => Float64Array.of(0, Math.hypot(line[2] - line[0], line[3] - line[1]));

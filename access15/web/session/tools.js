@@ -22,9 +22,9 @@ export class Tools {
    *   sentences: import("./sentences.js").Sentences, actions: import("./actions.js").Actions,
    *   strip: import("./strip.js").Strip, candidates: import("./candidates.js").Candidates, centre: () => LonLat,
    *   onNote: (place: LonLat) => void, onStart: (candidates: Candidate[]) => void, onChange: () => void,
-   *   onKeyAdded: (key: string) => void}} parts
+   *   onKeyAdded: (key: string) => void, onIdle: (place: LonLat) => void}} parts
    */
-  constructor({ map, model, store, sentences, actions, strip, candidates, centre, onNote, onStart, onChange, onKeyAdded }) {
+  constructor({ map, model, store, sentences, actions, strip, candidates, centre, onNote, onStart, onChange, onKeyAdded, onIdle }) {
     this.map = map;
     this.model = model;
     this.store = store;
@@ -37,6 +37,7 @@ export class Tools {
     this.onStart = onStart;
     this.onChange = onChange;
     this.onKeyAdded = onKeyAdded;
+    this.onIdle = onIdle;
     this.cross = figure("cross", "a15-cross");
     map.on("click", (event) => this.tap({ lon: event.latlng.lng, lat: event.latlng.lat }));
     map.on("mousemove", (event) => this.#measure({ lon: event.latlng.lng, lat: event.latlng.lat }));
@@ -144,6 +145,7 @@ export class Tools {
   tap(tapped, isKey = false) {
     const place = { lon: rounded(tapped.lon), lat: rounded(tapped.lat) };
     if (!this.isActive()) {
+      this.onIdle(place);
       return;
     }
     if (!this.model.isInside(place)) {

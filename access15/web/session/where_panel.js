@@ -234,7 +234,7 @@ export const prepareWhere = ({ where, store, tools }) => {
   };
   const turn = (/** @type {boolean} */ isWhere) => {
     tools.stop();
-    store.choose({ isWhere, ...(isWhere ? { view: "proposal" } : {}) });
+    store.choose({ isWhere, isHouse: false, ...(isWhere ? { view: "proposal" } : {}) });
     if (isWhere) {
       bringIntoView();
     } else {

@@ -72,10 +72,30 @@ const ANSWERS = {
       gained: gains.people[group][at][one],
     }));
   },
+  houses: (asked) => findHouses(asked),
   home_doors: ({ world }) => world.site.homeDoors,
   doors: ({ world }) => world.doors,
   facilities: ({ world }) => world.facilities,
   unplaced: ({ world }) => world.unplaced,
+};
+
+/** Ways from every home: to the nearest place and the next, street by street, and what alone would shorten them. @param {Asked} asked */
+const findHouses = ({ world, question }) => {
+  const { homeDoors } = world.site;
+  return Array.from({ length: homeDoors.n }, (_, i) => {
+    const door = {
+      n: 1,
+      owner: Int32Array.of(0),
+      edge: homeDoors.edge.slice(i, i + 1),
+      fraction: homeDoors.fraction.slice(i, i + 1),
+      snap_m: homeDoors.snap_m.slice(i, i + 1),
+    };
+    const ways = core.waysFrom(world, door, question.target, question.cutoff_s);
+    return {
+      ways: ways.map((way) => ({ ...way, rows: core.tellWay(world, way) })),
+      helps: core.whatHelps(world, door, question.target, question.cutoff_s, question.pace_ms),
+    };
+  });
 };
 
 /** @type {Map<Session, Walk>} */

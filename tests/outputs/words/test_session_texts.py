@@ -38,7 +38,10 @@ def words(code: str) -> set[str]:
 
 def test_every_text_is_said() -> None:
     prefixes = set(TEMPLATE.findall(CODE)) & {f"{key.split('_')[0]}_" for key in KEYS}
-    known = {"change_", "hint_", "origin_", "problem_", "refused_", "warned_", "view_", "no_"}
+    known = {"change_", "hint_", "origin_", "problem_", "refused_", "warned_", "view_", "no_"} | {
+        "house_",
+        "help_",
+    }
     assert prefixes == known
     # `needs: ["name"]` of a change is refused as no_name
     written = words(CODE) | {f"no_{name}" for name in words(CODE)}

@@ -129,6 +129,8 @@ export const addLinks = (whole, links, closed) => {
     roadClass: carry(whole.roadClass, Uint8Array, LINK_CLASS),
     street: carry(whole.street, Int32Array),
     sort: carry(whole.sort, Int32Array),
+    oneWay: whole.oneWay,
+    incline: whole.incline,
   };
   return {
     network,

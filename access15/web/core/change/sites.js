@@ -40,6 +40,7 @@ export const siteOf = (session, streets, profile) => {
     })),
     firstSource: new Int32Array(network.nEdges).fill(-1),
     rests: new Map(),
+    lifted: new Map(),
   };
   streets.sites.set(profile.id, site);
   return site;
@@ -69,8 +70,10 @@ export const restSiteOf = (session, site, changes) => {
   const today = session.join.seats;
   const moved = today && streets.key !== "" ? moveDoors(streets, today) : today;
   const added = snapPoints(session, streets, benches, 0, true).doors;
-  const graph = buildRestGraph(network, costs, moved ? [moved, added] : [added]);
+  const seats = moved ? [moved, added] : [added];
+  const graph = buildRestGraph(network, costs, seats);
   const rest = {
+    seats,
     graph,
     homes: placeResting(graph, costs, network, site.homeDoors, true),
     facilities: placeResting(graph, costs, network, site.facilityDoors, false),

@@ -35,6 +35,7 @@ const splitEdges = (network, seats) => {
     to: new Int32Array(0),
     cost: new Float64Array(0),
     metres: new Float64Array(0),
+    piece: new Int32Array(0),
   };
   for (let e = 0; e < network.nEdges; e += 1) {
     const [first, last] = [splitStart[e], splitStart[e + 1]];
@@ -75,6 +76,7 @@ export const buildRestGraph = (network, costs, seats) => {
   graph.to = Int32Array.from(row, (/** @type {number} */ i) => to[i]);
   graph.cost = Float64Array.from(row, (/** @type {number} */ i) => cost[i]);
   graph.metres = Float64Array.from(row, (/** @type {number} */ i) => metres[i]);
+  graph.piece = Int32Array.from(row, (/** @type {number} */ i) => i % n);
   return graph;
 };
 

@@ -11,6 +11,8 @@ const labels = {
   node: new Int32Array(1024),
   seconds: new Float64Array(1024),
   metres: new Float64Array(1024),
+  parent: new Int32Array(1024), // the label it was offered from; of a source -1 - twice its number, less 1 over its second end
+  arc: new Int32Array(1024),
   heap: new Int32Array(1024),
   size: 0,
   kept: new Int32Array(1024),
@@ -19,7 +21,7 @@ const labels = {
 const marks = { least_m: new Float64Array(0), last_s: new Float64Array(0), last_m: new Float64Array(0) };
 
 const grow = () => {
-  for (const name of /** @type {const} */ (["node", "heap", "kept"])) {
+  for (const name of /** @type {const} */ (["node", "parent", "arc", "heap", "kept"])) {
     const larger = new Int32Array(2 * labels[name].length);
     larger.set(labels[name]);
     labels[name] = larger;
@@ -80,9 +82,9 @@ const pop = () => {
 /**
  * A label for a node, unless it is beaten.
  * @param {RestGraph} graph @param {number} to @param {number} s @param {number} m
- * @param {number} limit_m @param {number} cutoff_s
+ * @param {number} limit_m @param {number} cutoff_s @param {number} parent @param {number} arc
  */
-const offer = (graph, to, s, m, limit_m, cutoff_s) => {
+const offer = (graph, to, s, m, limit_m, cutoff_s, parent, arc) => {
   if (!(s <= cutoff_s) || s === Infinity || m > limit_m) {
     return;
   }
@@ -99,6 +101,8 @@ const offer = (graph, to, s, m, limit_m, cutoff_s) => {
   labels.node[labels.n] = to;
   labels.seconds[labels.n] = s;
   labels.metres[labels.n] = metres;
+  labels.parent[labels.n] = parent;
+  labels.arc[labels.n] = arc;
   push(labels.n);
   labels.n += 1;
 };
@@ -117,7 +121,7 @@ const settle = (graph, limit_m, cutoff_s) => {
     labels.nKept += 1;
     const s = labels.seconds[taken];
     for (let i = graph.start[node]; i < graph.start[node + 1]; i += 1) {
-      offer(graph, graph.to[i], s + graph.cost[i], m + graph.metres[i], limit_m, cutoff_s);
+      offer(graph, graph.to[i], s + graph.cost[i], m + graph.metres[i], limit_m, cutoff_s, taken, i);
     }
   }
 };
@@ -206,6 +210,79 @@ const answerHomes = (walk, rest, doors, limit_m) => {
 /** @param {World} world @returns {number} longest gap between seats, with what rounding may take [m] */
 export const limitOf = (world) => Number(world.profile.rest_every_m) + SLACK_M;
 
+/** Labels of every node from which a source is come to. @param {World} world @param {ArrayLike<number>} sources @param {number} n of them @param {number} cutoff_s */
+const searchFrom = (world, sources, n, cutoff_s) => {
+  const { graph } = /** @type {RestSite} */ (world.rest);
+  const doors = /** @type {RestPlaces} */ (world.restDoors);
+  const limit_m = limitOf(world);
+  forget(graph.nNodes);
+  for (let k = 0; k < n; k += 1) {
+    const j = sources[k];
+    offer(graph, doors.nodeA[j], doors.costA[j], doors.metresA[j], limit_m, cutoff_s, -1 - 2 * j, -1);
+    offer(graph, doors.nodeB[j], doors.costB[j], doors.metresB[j], limit_m, cutoff_s, -2 - 2 * j, -1);
+  }
+  settle(graph, limit_m, cutoff_s);
+};
+
+/** Pieces of the way that a label stands for, in the order walked, and the door at its end. @param {World} world @param {number} label */
+const followLabel = (world, label) => {
+  const { graph } = /** @type {RestSite} */ (world.rest);
+  const doors = /** @type {RestPlaces} */ (world.restDoors);
+  const nStreets = world.streets.network.nNodes;
+  /** @type {RoutePiece[]} */
+  const pieces = [];
+  let at = label;
+  for (; labels.parent[at] >= 0; at = labels.parent[at]) {
+    const p = graph.piece[labels.arc[at]];
+    const nodes = [labels.node[at], labels.node[labels.parent[at]]];
+    const [from, to] = nodes.map((node) => (node === graph.nodeA[p] ? graph.begin[p] : graph.end[p]));
+    pieces.push({ edge: graph.pieceEdge[p], from, to, isCorner: nodes.map((node) => node < nStreets) });
+  }
+  const [seed, node] = [-1 - labels.parent[at], labels.node[at]];
+  const door = seed >> 1;
+  const from = seed % 2 === 0 ? graph.begin[doors.piece[door]] : graph.end[doors.piece[door]];
+  pieces.push({ edge: doors.edge[door], from, to: doors.fraction[door], isCorner: [node < nStreets, false] });
+  return { pieces, door };
+};
+
+/**
+ * The way from one place to the nearest of some doors, as homes are answered for; null where there is none.
+ * @param {World} world @param {RestPlaces} place where it starts, one @param {number[]} sources @param {number} cutoff_s
+ */
+export const wayWithSeats = (world, place, sources, cutoff_s) => {
+  const { graph } = /** @type {RestSite} */ (world.rest);
+  const doors = /** @type {RestPlaces} */ (world.restDoors);
+  const { costs, streets } = world.site;
+  const [limit_m, p, fraction] = [limitOf(world), place.piece[0], place.fraction[0]];
+  searchFrom(world, sources, sources.length, cutoff_s);
+  /** @type {{seconds: number, door: number, pieces: RoutePiece[]} | null} */
+  let best = null;
+  // 1. Over the ends of the piece of street.
+  for (const end of p < 0 ? [] : [0, 1]) {
+    const node = end === 0 ? place.nodeA[0] : place.nodeB[0];
+    const more_s = end === 0 ? place.costA[0] : place.costB[0];
+    const more_m = end === 0 ? place.metresA[0] : place.metresB[0];
+    const head = { edge: place.edge[0], from: fraction, to: end === 0 ? graph.begin[p] : graph.end[p], isCorner: [false, node < streets.network.nNodes] };
+    for (const label of labels.kept.subarray(0, labels.nKept)) {
+      const seconds = labels.seconds[label] + more_s;
+      if (labels.node[label] === node && labels.metres[label] + more_m <= limit_m && seconds < (best?.seconds ?? Infinity)) {
+        const { pieces, door } = followLabel(world, label);
+        best = { seconds, door, pieces: [head, ...pieces] };
+      }
+    }
+  }
+  // 2. Along it, where the door is on the same piece.
+  for (const j of sources) {
+    const [e, gap] = [place.edge[0], doors.fraction[j] - fraction];
+    const seconds = place.offset[0] + along(gap, costs.forward[e], costs.backward[e]) + doors.offset[j];
+    const metres = place.offset_m[0] + Math.abs(gap) * streets.network.length_m[e] + doors.offset_m[j];
+    if (p >= 0 && doors.piece[j] === p && metres <= limit_m && seconds < (best?.seconds ?? Infinity)) {
+      best = { seconds, door: j, pieces: [{ edge: e, from: fraction, to: doors.fraction[j], isCorner: [false, false] }] };
+    }
+  }
+  return best && best.seconds <= cutoff_s ? best : null;
+};
+
 /** Walks from seat to seat, into a walk that knows its sources. @param {Walk} walk */
 export const walkWithSeats = (walk) => {
   const { world, cutoff_s } = walk;
@@ -213,13 +290,7 @@ export const walkWithSeats = (walk) => {
   const doors = /** @type {RestPlaces} */ (world.restDoors);
   const { graph } = rest;
   const limit_m = limitOf(world);
-  forget(graph.nNodes);
-  for (let k = 0; k < walk.nSources; k += 1) {
-    const j = walk.sources[k];
-    offer(graph, doors.nodeA[j], doors.costA[j], doors.metresA[j], limit_m, cutoff_s);
-    offer(graph, doors.nodeB[j], doors.costB[j], doors.metresB[j], limit_m, cutoff_s);
-  }
-  settle(graph, limit_m, cutoff_s);
+  searchFrom(world, walk.sources, walk.nSources, cutoff_s);
   const sorted = sortLabels(graph.nNodes);
   walk.labels = sorted;
   for (let node = 0; node < walk.nodeTime.length; node += 1) {

@@ -3,10 +3,10 @@
 import { along } from "./graph.js";
 
 // A heap of nodes by seconds; one for all searches, grown where one needs more.
-const heap = { key: new Float64Array(1024), node: new Int32Array(1024), size: 0 };
+export const heap = { key: new Float64Array(1024), node: new Int32Array(1024), size: 0 };
 
 /** @param {number} key @param {number} node */
-const push = (key, node) => {
+export const push = (key, node) => {
   if (heap.size === heap.key.length) {
     const [keys, nodes] = [heap.key, heap.node];
     heap.key = new Float64Array(2 * keys.length);
@@ -31,7 +31,7 @@ const push = (key, node) => {
 };
 
 /** Drops the first item. */
-const pop = () => {
+export const drop = () => {
   heap.size -= 1;
   const [keys, nodes, size] = [heap.key, heap.node, heap.size];
   const key = keys[size];
@@ -75,7 +75,7 @@ const settle = (graph, walk) => {
   while (heap.size > 0) {
     const here_s = heap.key[0];
     const node = heap.node[0];
-    pop();
+    drop();
     if (here_s > nodeTime[node]) {
       continue;
     }
