@@ -67,6 +67,10 @@ interface Backdrop {
 
 /** Everything a map of one neighbourhood reads, from access15/outputs/pages/map_data.py. */
 interface MapData {
+  /** the session page beside it, or "" */
+  session: string;
+  /** from a house to the nearest street */
+  max_snap_m: number;
   frame: Frame;
   bounds: [[number, number], [number, number]];
   base: Backdrop & { roads: Record<string, string> };

@@ -53,10 +53,11 @@ def write_run(
     result.complete()
     with staged_outputs(folder) as staging:
         for area_id, name in pages.items():
-            page = render_map(result, area_id, lang=lang, tiles=tiles)
+            beside = sessions[f"{area_id}_session"]
+            page = render_map(result, area_id, lang=lang, tiles=tiles, session=beside)
             (staging / name).write_text(page, encoding="utf-8")
             session = render_session(result, area_id, lang=lang)
-            (staging / sessions[f"{area_id}_session"]).write_text(session, encoding="utf-8")
+            (staging / beside).write_text(session, encoding="utf-8")
         tables = write_tables(result, staging)
         texts = ["index.html", *pages.values(), *sessions.values()]
         statement = render_statement(result, lang=lang, pages=texts)

@@ -46,7 +46,7 @@ from access15.outputs.words.texts import clean_text, say
 from access15.remarks import Remark
 from access15.results.run import RunResult
 
-_STYLES: Final = ("styles/page.css", "styles/map.css", "styles/paper.css")
+_STYLES: Final = tuple(f"styles/{name}.css" for name in ("page", "map", "paper", "house"))
 _DATA_ID: Final = "access15-data"
 _TILES: Final = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 _TILES_HOST: Final = "https://tile.openstreetmap.org"
@@ -152,11 +152,17 @@ class _LayerControl(folium.LayerControl):  # type: ignore[misc, unused-ignore]
 
 
 def draw_map(
-    result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool = False
+    result: RunResult,
+    area_id: str,
+    *,
+    lang: Lang = "it",
+    tiles: bool = False,
+    session: str = "",
 ) -> folium.Map:
     """Draw the map of one neighbourhood: streets, zones reached, facilities, residents left out.
 
-    It needs no internet. Further Folium layers can be added to it.
+    It needs no internet. Further Folium layers can be added to it. Where its session page lies
+    beside it, as ``session`` names it, the way from a house is told there.
     """
     if area_id not in result.areas:
         raise ConfigError(Remark("area_not_in_run", area=area_id, known=tuple(result.areas)))
@@ -164,7 +170,7 @@ def draw_map(
     title = format_title(
         "map_title", result.at, lang, area=clean_text(findings.area.area.name, lang)
     )
-    data = build_map_data(findings, title)
+    data = build_map_data(findings, title, session)
     (south, west), (north, east) = data["bounds"]
     drawn = OfflineMap(
         name=area_id,
@@ -180,14 +186,22 @@ def draw_map(
     )
     drawn.options["min_zoom"], drawn.options["max_zoom"] = 10, 19
     call = _add_layers(drawn, findings, tiles=tiles)
-    drawn.get_root().add_child(_Panel(_fill_panel(findings, title), data, call), index=0)
+    drawn.get_root().add_child(_Panel(_fill_panel(findings, title, session), data, call), index=0)
     drawn.fit_bounds(data["bounds"])
     return drawn
 
 
-def render_map(result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool = False) -> str:
+def render_map(
+    result: RunResult,
+    area_id: str,
+    *,
+    lang: Lang = "it",
+    tiles: bool = False,
+    session: str = "",
+) -> str:
     """Write the page of one neighbourhood; the same result gives the same bytes."""
-    return str(draw_map(result, area_id, lang=lang, tiles=tiles).get_root().render())
+    drawn = draw_map(result, area_id, lang=lang, tiles=tiles, session=session)
+    return str(drawn.get_root().render())
 
 
 def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> str:
@@ -251,7 +265,7 @@ def _kinds(findings: Findings) -> list[Category]:
     return [kind for kind in findings.result.categories.values() if kind.id in present]
 
 
-def _fill_panel(findings: Findings, title: str) -> str:
+def _fill_panel(findings: Findings, title: str, session: str) -> str:
     """Fill what stands beside the map."""
     lang, result = findings.lang, findings.result
     targets, kinds, cutoff = findings.targets(), _kinds(findings), name_cutoff(findings)
@@ -268,6 +282,7 @@ def _fill_panel(findings: Findings, title: str) -> str:
         "panel.html.j2",
         say=lambda key: say(key, lang),
         title=title,
+        session=session,
         walkers=[
             {"id": p.id, "label": p.label.in_lang(lang), "pace": format_pace(p, lang)}
             for p in result.profiles.values()

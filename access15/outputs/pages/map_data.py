@@ -68,7 +68,7 @@ def _hex(rgb: Sequence[float] | np.ndarray[Any, Any]) -> str:
     return "#" + "".join(f"{round(float(part)):02x}" for part in rgb)
 
 
-def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
+def build_map_data(findings: Findings, title: str, session: str = "") -> dict[str, Any]:
     """Gather everything the page of one neighbourhood reads."""
     area, lang, result = findings.area, findings.lang, findings.result
     frame = frame_area(area)
@@ -79,6 +79,8 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
     usual, cards = _shorten_cards(list(_facilities(findings, frame)))
     return {
         "title": title,
+        "session": session,
+        "max_snap_m": result.study.max_snap_m,
         "frame": {
             "unit": UNIT_M,
             "west": frame.west,
@@ -152,6 +154,15 @@ _PAGE_TEXTS: Final = (
     "fixes_build",
     "fixes_look",
     "fixes_door",
+    "unknown",
+    "house_no_street",
+    "session_house",
+    "session_house_to",
+    "session_house_within",
+    "session_house_beyond",
+    "session_house_names",
+    "session_house_no_street",
+    "session_house_middle",
 )
 
 

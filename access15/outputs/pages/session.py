@@ -58,7 +58,7 @@ _PARTS: Final = (  # in the order of the page, so that what stands on paper come
     "print",
 )
 _STYLES: Final = (
-    *(f"styles/{name}.css" for name in ("page", "map", "paper")),
+    *(f"styles/{name}.css" for name in ("page", "map", "paper", "house")),
     *(f"styles/session/{name}.css" for name in _PARTS),
 )
 _TOP_PIXELS: Final = 64  # the switch of views lies on the map's upper edge

@@ -5,6 +5,7 @@ import { drawDoorSigns, showFixes } from "./doors.js";
 import { byId, escaped, find, readData } from "./elements.js";
 import { placeFacilities } from "./facilities.js";
 import { drawLayers } from "./layers.js";
+import { prepareHouse } from "./house.js";
 import { writeLegend } from "./legend.js";
 import { preparePaper } from "./paper.js";
 
@@ -82,10 +83,12 @@ export const openPage = (map, dataId, layers, control) => {
   nameLayerControl(control, data.texts.layers);
   prepareMap(map, data);
   const showFacilities = followTarget(map, layers);
+  const tellHouse = prepareHouse(map, data, () => choice);
   const update = () => {
     choice = readChoice();
     showFacilities(choice.target);
     writeLegend(data, choice);
+    tellHouse();
     showFixes(data, choice, layers.fixes, byId("fixes"));
     for (const layer of [drawn.bands, drawn.residents, drawn.doors, drawn.writing]) {
       layer.redraw();

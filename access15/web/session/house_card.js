@@ -4,7 +4,7 @@ import { byId, make } from "../map/elements.js";
 import { FAR_S } from "./house.js";
 import { capital, nameOfCard, shorten } from "./text.js";
 
-const SHORT_M = 40; // a stretch without a name that is not worth a line of its own
+const [SHORT_M, BESIDE_M] = [40, 100]; // stretches without a name that are not worth a line, alone or beside one street
 const ASIDE_S = 30; // a walk beside the streets that is
 const [FEW_ROWS, MOST_ROWS] = [4, 8]; // rows of a card before its print is smaller, and much smaller
 
@@ -43,16 +43,17 @@ const placeOf = ({ sentences }, { world, ways }, i) => shorten(sentences.place(w
 const gather = (rows) => {
   /** @type {RouteRow[]} */
   const told = [];
-  for (const row of rows) {
+  rows.forEach((row, i) => {
     const last = told[told.length - 1];
-    const isSmall = row.street === 0 && !row.isSteps && row.metres < SHORT_M;
-    const isSame = last && last.street === row.street && last.isSteps === row.isSteps;
+    const isBeside = last !== undefined && rows[i + 1]?.street === last.street;
+    const isSmall = row.street === 0 && !row.isSteps && row.metres < (isBeside ? BESIDE_M : SHORT_M);
+    const isSame = last !== undefined && last.street === row.street && last.isSteps === row.isSteps;
     if (last && (isSmall || isSame)) {
       told[told.length - 1] = { ...last, metres: last.metres + row.metres, seconds: last.seconds + row.seconds };
     } else {
       told.push(row);
     }
-  }
+  });
   return told;
 };
 

@@ -1,8 +1,8 @@
 // "My house" beside the map: the field for a street with its list, the card, the buttons.
 
-import { byId, find, make } from "../map/elements.js";
+import { byId, find } from "../map/elements.js";
+import { prepareStreets } from "../map/street_field.js";
 import { nameHouse, streetOf, writeCard, writePaper } from "./house_card.js";
-import { MOST, findStreets } from "./streets_named.js";
 
 /**
  * @typedef {import("./house_card.js").CardParts & {map: L.Map, strip: import("./strip.js").Strip,
@@ -54,70 +54,20 @@ export const putHouse = (parts, place) => {
   showWay(parts, false);
 };
 
-/** The field and the list of streets below it, for fingers and for keys. @param {HouseParts} parts */
+/** The field for a street. @param {HouseParts} parts */
 const prepareField = (parts) => {
-  const { speech, data, house } = parts;
-  const field = find("house-street", HTMLInputElement);
-  const list = byId("house-list");
-  /** @type {number[]} */
-  let found = [];
-  let at = -1;
-  const mark = () => {
-    Array.from(list.children).forEach((one, i) => one.setAttribute("aria-selected", String(i === at)));
-    field.setAttribute("aria-activedescendant", at >= 0 ? `house-street-${at}` : "");
-    list.children[at]?.scrollIntoView({ block: "nearest" });
-  };
-  const hide = () => {
-    found = [];
-    at = -1;
-    list.hidden = true;
-    list.replaceChildren();
-    field.setAttribute("aria-expanded", "false");
-    mark();
-  };
-  const take = (/** @type {number} */ street) => {
-    hide();
-    field.value = streetOf(parts, street);
-    house.putOn(street);
-    parts.strip.settle();
-    writeHouse(parts);
-    showWay(parts, true);
-  };
-  field.addEventListener("input", () => {
-    const all = findStreets(data.streets.street_names, field.value, house.near);
-    hide();
-    found = all.slice(0, MOST);
-    list.replaceChildren(...found.map((street, i) => make("li", streetOf(parts, street), "", { role: "option", id: `house-street-${i}`, dir: "auto" })));
-    list.hidden = found.length === 0;
-    field.setAttribute("aria-expanded", String(found.length > 0));
-    const none = field.value.trim() ? speech.say("house_no_street") : "";
-    byId("house-found").textContent = found.length > 0 ? speech.say("house_names", { n: speech.number(all.length) }) : none;
-    at = found.length > 0 ? 0 : -1;
-    mark();
-  });
-  field.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && found.length > 0) {
-      event.preventDefault();
-      at = (at + step + found.length) % found.length;
-      mark();
-    } else if (event.key === "Enter" && at >= 0) {
-      event.preventDefault();
-      take(found[at]);
-    } else if (event.key === "Escape" && found.length > 0) {
-      event.stopPropagation();
-      hide();
-    }
-  });
-  field.addEventListener("blur", hide);
-  list.addEventListener("pointerdown", (event) => {
-    event.preventDefault(); // the field keeps the focus
-  });
-  list.addEventListener("click", ({ target }) => {
-    const i = Array.from(list.children).findIndex((one) => target instanceof Node && one.contains(target));
-    if (i >= 0) {
-      take(found[i]);
-    }
+  const { speech, data, house, strip } = parts;
+  prepareStreets({
+    names: () => data.streets.street_names,
+    near: () => house.near,
+    nameOf: (street) => streetOf(parts, street),
+    say: (n) => speech.say(n > 0 ? "house_names" : "house_no_street", { n: speech.number(n) }),
+    onTake: (street) => {
+      house.putOn(street);
+      strip.settle();
+      writeHouse(parts);
+      showWay(parts, true);
+    },
   });
 };
 
@@ -159,4 +109,17 @@ export const prepareHouse = (parts) => {
   byId("house-close").addEventListener("click", () => turn(false));
   byId("house-centre").addEventListener("click", () => putHouse(parts, centre()));
   byId("house-print").addEventListener("click", () => printCard(parts));
+};
+
+/** A house that another page asks about: "#casa=9.18,45.43" behind the address. @param {HouseParts} parts @returns {boolean} whether one does */
+export const openAsked = (parts) => {
+  const [, lon, lat] = /^#casa=(-?[\d.]{1,12}),(-?[\d.]{1,12})$/.exec(window.location.hash) || [];
+  const place = { lon: Number(lon), lat: Number(lat) };
+  if (lon === undefined || !parts.model.isInside(place)) {
+    return false;
+  }
+  parts.store.choose({ isHouse: true });
+  putHouse(parts, place);
+  showWay(parts, true);
+  return true;
 };

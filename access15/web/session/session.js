@@ -10,7 +10,7 @@ import { Dialogs } from "./dialogs.js";
 import { prepareFiles } from "./file.js";
 import { House } from "./house.js";
 import { HousePin } from "./house_map.js";
-import { prepareHouse, putHouse, writeHouse } from "./house_panel.js";
+import { openAsked, prepareHouse, putHouse, writeHouse } from "./house_panel.js";
 import { drawLayers, readGround } from "./layers.js";
 import { Marks } from "./marks.js";
 import { Model } from "./model.js";
@@ -186,7 +186,7 @@ export const openSession = (map, dataId) => {
   store.refresh();
   if (location.hash === WHERE) {
     byId("where-tool").click();
-  } else if (data.proposals.length === 0) {
+  } else if (!openAsked(houseParts) && data.proposals.length === 0) {
     showHint();
   }
   const { history } = store;
