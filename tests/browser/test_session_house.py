@@ -285,6 +285,11 @@ def test_for_fingers_ears_and_both_languages(
     assert Axe().run(page, options=RULES).response["violations"] == []
     wide = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
     assert page.evaluate(wide) is False
+    # on a phone, where the card stands below, the map says it in short
+    minutes = page.locator("#house-minutes")
+    is_below = minutes.evaluate("(one) => one.getBoundingClientRect().top > innerHeight")
+    said = f"Da casa mia a: Biblioteca Chiesa Rossa: {minutes.inner_text()}" if is_below else ""
+    assert page.locator("#said").inner_text() == said
     choose(page, "language", "en")
     expect(page.locator("#house-card")).to_contain_text("From my house to:")
     assert "minut " not in page.evaluate(CARD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -88,10 +88,7 @@ def build_map_data(findings: Findings, title: str, session: str = "") -> dict[st
         },
         "bounds": opening_bounds(frame, area),
         "base": build_basemap(frame, area.network, area.backdrop),
-        "names": [
-            [clean_text(name, lang, limit=60), rank, *frame.to_units(ends).ravel().tolist()]
-            for name, rank, ends in find_name_runs(area.network)
-        ],
+        "names": list(_list_names(findings, frame)),
         "zones": encode_shapes(frame, zones),
         "bands": {
             "colours": colours,
@@ -132,6 +129,13 @@ def build_map_data(findings: Findings, title: str, session: str = "") -> dict[st
         ),
         "texts": {key: say(key, lang) for key in _PAGE_TEXTS},
     }
+
+
+def _list_names(findings: Findings, frame: MapFrame) -> Iterator[list[Any]]:
+    """Write where streets carry their names."""
+    for name, rank, ends in find_name_runs(findings.area.network):
+        place = frame.to_units(ends).ravel().tolist()
+        yield [clean_text(name, findings.lang, limit=60), rank, *place]
 
 
 _PAGE_TEXTS: Final = (

@@ -40,6 +40,13 @@ const showWay = ({ map, house }, isLarge) => {
   }
 };
 
+/** On the map, where the card stands below what is seen. @param {HouseParts} parts */
+const tellInShort = ({ strip }) => {
+  const [to, minutes] = ["house-to", "house-minutes"].map((id) => byId(id).textContent || "");
+  const isBelow = byId("house-minutes").getBoundingClientRect().top > window.innerHeight;
+  strip.tell(isBelow && minutes ? `${to}: ${minutes}` : "");
+};
+
 /** @param {HouseParts} parts @param {LonLat} place */
 export const putHouse = (parts, place) => {
   const { speech, model, house, strip } = parts;
@@ -48,15 +55,15 @@ export const putHouse = (parts, place) => {
     return;
   }
   house.put(place);
-  strip.settle();
   find("house-street", HTMLInputElement).value = "";
   writeHouse(parts);
   showWay(parts, false);
+  tellInShort(parts);
 };
 
 /** The field for a street. @param {HouseParts} parts */
 const prepareField = (parts) => {
-  const { speech, data, house, strip } = parts;
+  const { speech, data, house } = parts;
   prepareStreets({
     names: () => data.streets.street_names,
     near: () => house.near,
@@ -64,9 +71,9 @@ const prepareField = (parts) => {
     say: (n) => speech.say(n > 0 ? "house_names" : "house_no_street", { n: speech.number(n) }),
     onTake: (street) => {
       house.putOn(street);
-      strip.settle();
       writeHouse(parts);
       showWay(parts, true);
+      tellInShort(parts);
     },
   });
 };

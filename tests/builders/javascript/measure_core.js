@@ -9,7 +9,7 @@ import * as core from "./load_core.js";
 const { session: data, profile, target, places } = /** @type {any} */ (JSON.parse(fs.readFileSync(0, "utf8")));
 
 /** @type {Record<string, number[]>} */
-const spent = { readSession: [], changeStreets: [], firstWorld: [], drag: [], search: [], parts: [] };
+const spent = { readSession: [], changeStreets: [], firstWorld: [], drag: [], search: [], parts: [], house: [] };
 /**
  * @template T
  * @param {string} name @param {() => T} run
@@ -49,6 +49,19 @@ for (const [i, [lon, lat]] of places.entries()) {
   }
   if (i >= 20 && i % 10 === 0) {
     timed("parts", () => session.cutoffs_min.map((/** @type {number} */ cutoff) => core.reachedParts(world, found, 60 * cutoff)));
+  }
+}
+const today = core.buildWorld(session, session.base, [], profile);
+for (const [i, [lon, lat]] of places.entries()) {
+  const begin = performance.now();
+  const door = core.doorAt(session, session.base, lon, lat);
+  const ways = core.waysFrom(today, door, target, 3600);
+  ways.slice(0, 1).forEach((way) => core.tellWay(today, way));
+  if (!ways[0] || ways[0].seconds > session.longest_s) {
+    core.whatHelps(today, door, target, session.longest_s, 1.4);
+  }
+  if (i >= 20) {
+    spent.house.push(performance.now() - begin);
   }
 }
 process.stdout.write(JSON.stringify(spent));
