@@ -84,10 +84,12 @@ def format_table(results: dict[str, Any]) -> str:
             continue
         cells = [format_cell(found.get(name)) for name in (OURS, *peers)]
         lines.append(format_row([task["task"], *cells]))
-    beside = [one for one in results["tasks"] if one["engines"] and "beside" in one["task"]]
-    if beside:
-        lines += ["", "The same searches in C, in turns with ours, CPU time:", ""]
-        lines += [f"- {one['task']}: {format_turns(one['engines'])}" for one in beside]
+    alone = [one for one in results["tasks"] if ", 1 threads, beside " in one["task"]]
+    if alone:
+        lines += ["", "The same searches in C, in turns with ours, CPU time on one thread:", ""]
+        for one in alone:
+            task = one["task"].replace(", 1 threads", "")
+            lines.append(f"- {task}: {format_turns(one['engines'])}")
     return "\n".join(lines) + "\n"
 
 
@@ -95,7 +97,7 @@ def format_turns(engines: list[dict[str, Any]]) -> str:
     """Ours and another's milliseconds, and how many times the other's ours are."""
     ours, other = sorted(engines, key=lambda one: one["engine"] != OURS)
     ratio = ours["ms"] / other["ms"]
-    return f"{ours['ms']:.1f} ms, {other['engine']} {other['ms']:.1f} ms ({ratio:.2f} x)"
+    return f"access15 {ours['ms']:.1f} ms, {other['engine']} {other['ms']:.1f} ms ({ratio:.2f} x)"
 
 
 def format_row(cells: list[str]) -> str:
