@@ -17,7 +17,7 @@ from access15.cli.messages import (
     say_open,
 )
 from access15.cli.options import LangOpt, StudyArg
-from access15.config import RunOptions, build_options, load_study
+from access15.config import USUAL, RunOptions, build_options, load_study, parse_formats
 from access15.errors import show_text
 
 
@@ -28,6 +28,7 @@ def run(
     folder: Annotated[Path, typer.Option("--out", help="help_out")] = Path("maps"),
     lang: LangOpt = Language.it,
     tiles: Annotated[bool, typer.Option("--tiles", help="help_tiles")] = False,
+    formats: Annotated[str, typer.Option("--format", help="help_format")] = ",".join(USUAL),
 ) -> None:
     """Compute coverage and write maps and tables."""
     from access15.outputs.bundle import list_run_files
@@ -38,8 +39,9 @@ def run(
 
     progress = make_progress(lang.value)
     check_output_folder(folder)
+    written = parse_formats(formats)
     asked = build_options(**options).apply_to(load_study(study))
-    names = list_run_files(asked)
+    names = list_run_files(asked, written)
     check_outputs([folder / name for name in names], study=asked, options=options)
     result = run_study(study, progress=progress, **options)
     progress("writing maps and tables")
@@ -47,6 +49,7 @@ def run(
         folder,
         lang=lang.value,
         tiles=tiles,
+        formats=written,
         command=describe_command(sys.argv[1:]),
     )
     say_networks(result, lang.value, has_remarks=False)

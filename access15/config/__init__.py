@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         load_category_groups,
     )
     from access15.config.clock import find_now, is_clock_fixed
+    from access15.config.formats import FORMATS, USUAL, Format, parse_formats
     from access15.config.grid import Grid, GridKind, parse_grid
     from access15.config.inputs import list_inputs
     from access15.config.model import Label, Lang, choose, data_dir
@@ -74,6 +75,10 @@ _HOMES = {
     "CheckOptions": "options",
     "ExtentOptions": "options",
     "FacilitiesSource": "study",
+    "FORMATS": "formats",
+    "USUAL": "formats",
+    "Format": "formats",
+    "parse_formats": "formats",
     "Grid": "grid",
     "GridKind": "grid",
     "HOMES": "population",
@@ -120,8 +125,10 @@ _HOMES = {
 
 __all__ = [
     "CENSUS_YEARS",
+    "FORMATS",
     "HOMES",
     "LONGEST_CUTOFF_MIN",
+    "USUAL",
     "AddedTable",
     "Area",
     "AreaOptions",
@@ -132,6 +139,7 @@ __all__ = [
     "CheckOptions",
     "ExtentOptions",
     "FacilitiesSource",
+    "Format",
     "Grid",
     "GridKind",
     "Label",
@@ -170,6 +178,7 @@ __all__ = [
     "load_category_groups",
     "load_profiles",
     "load_study",
+    "parse_formats",
     "parse_grid",
     "split_mapping",
 ]

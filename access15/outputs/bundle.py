@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from access15.config import Lang, Study
+from access15.config import FORMATS, USUAL, Format, Lang, Study
 from access15.files import check_inputs_stay, staged_outputs
 from access15.outputs.pages.accessibility import STATEMENT_FILE, render_statement
 from access15.outputs.pages.city import render_city
@@ -24,17 +24,17 @@ from access15.outputs.tables.city import (
 )
 from access15.outputs.tables.crate import CRATE_FILE, build_crate
 from access15.outputs.tables.provenance import build_provenance
-from access15.outputs.tables.run import LAYERS_FILE, RUN_TABLES, write_tables
+from access15.outputs.tables.run import list_table_files, write_tables
 from access15.results.aids import Aids
 from access15.results.city import CityResult
 from access15.results.run import RunResult
 
 
-def list_run_files(study: Study) -> list[str]:
+def list_run_files(study: Study, formats: Sequence[Format] = USUAL) -> list[str]:
     """List the files that a run of a study writes."""
     pages = [f"{area.id}{end}.html" for area in study.areas for end in ("", "_session")]
-    tables = [table.files[0] for table in RUN_TABLES]
-    return [*pages, *tables, LAYERS_FILE, STATEMENT_FILE, "index.html", "run.json", CRATE_FILE]
+    tables = list_table_files(formats)
+    return [*pages, *tables, STATEMENT_FILE, "index.html", "run.json", CRATE_FILE]
 
 
 def write_run(
@@ -45,11 +45,16 @@ def write_run(
     tiles: bool = False,
     command: list[str],
     aids: Mapping[str, Aids],
+    formats: Sequence[Format] = USUAL,
 ) -> dict[str, Path]:
-    """Write index, maps, tables and provenance of a run."""
+    """Write index, maps, tables and provenance of a run; tables of a format that an earlier run
+    wrote and this one does not are removed once the new set is there.
+    """
     pages = {area_id: f"{area_id}.html" for area_id in result.areas}
     sessions = {f"{area_id}_session": f"{area_id}_session.html" for area_id in result.areas}
-    check_inputs_stay([folder / name for name in list_run_files(result.study)], result.read_files)
+    ours = [folder / name for name in list_run_files(result.study, formats)]
+    stale = [path for path in _list_earlier(folder) if path not in ours]
+    check_inputs_stay([*ours, *stale], result.read_files)
     result.complete()
     with staged_outputs(folder) as staging:
         for area_id, name in pages.items():
@@ -58,7 +63,7 @@ def write_run(
             (staging / name).write_text(page, encoding="utf-8")
             session = render_session(result, area_id, lang=lang)
             (staging / beside).write_text(session, encoding="utf-8")
-        tables = write_tables(result, staging)
+        tables = write_tables(result, staging, formats=formats)
         texts = ["index.html", *pages.values(), *sessions.values()]
         statement = render_statement(result, lang=lang, pages=texts)
         (staging / STATEMENT_FILE).write_text(statement, encoding="utf-8")
@@ -79,7 +84,19 @@ def write_run(
         _write_json(record, staging / "run.json")
         crate = build_crate(result, record, files=names[:-1], lang=lang)
         _write_json(crate, staging / CRATE_FILE)
+    for path in stale:
+        path.unlink(missing_ok=True)
     return {name: folder / name for name in names}
+
+
+def _list_earlier(folder: Path) -> list[Path]:
+    """Tables and layers that an earlier run says it wrote there: no file of somebody else's."""
+    try:
+        told = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    names = told if isinstance(told, list) else []
+    return [folder / name for name in list_table_files(FORMATS) if name in names]
 
 
 def write_city(

@@ -20,6 +20,7 @@ from access15.area.siting.aids import find_aids
 from access15.area.study import study_area
 from access15.area.walkers import AreaInputs
 from access15.config import (
+    USUAL,
     Area,
     Category,
     Lang,
@@ -33,6 +34,7 @@ from access15.config import (
     is_clock_fixed,
     list_inputs,
     load_study,
+    parse_formats,
 )
 from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
@@ -116,6 +118,7 @@ class Run(RunResult):
         lang: Lang = "it",
         tiles: bool = False,
         command: Sequence[str] = (),
+        formats: str | Sequence[str] = USUAL,
     ) -> dict[str, Path]:
         """Write index, maps, tables and provenance.
 
@@ -129,6 +132,10 @@ class Run(RunResult):
             Offer an online background layer on the maps.
         command : sequence of str
             The command line, for the record.
+        formats : str or sequence of {"csv", "gpkg", "geoparquet"}
+            Formats of the tables (``csv``) and of the layers (``gpkg`` with styles for QGIS,
+            ``geoparquet`` a file for each, which needs ``access15[city]``). Files of a format that
+            an earlier run wrote there, and this one does not, are removed.
 
         Returns
         -------
@@ -138,7 +145,7 @@ class Run(RunResult):
         Raises
         ------
         ConfigError
-            If the language is another one.
+            If the language is another one, or a format.
         Access15Error
             If the folder cannot be written.
         """
@@ -151,6 +158,7 @@ class Run(RunResult):
             lang=lang,
             tiles=tiles,
             command=list(command),
+            formats=parse_formats(formats),
             aids={area_id: self._find_aids(area) for area_id, area in self.areas.items()},
         )
 

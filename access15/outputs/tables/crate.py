@@ -26,6 +26,7 @@ _FORMATS: Final = {
     ".gpkg": "application/geopackage+sqlite3",
     ".html": "text/html",
     ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
 }
 
 

@@ -1,19 +1,20 @@
 """The tables of a run: coverage, measures, equity, explanations, fixes, doors and facilities as
-CSV, and ``results.gpkg``.
+CSV, and its layers as ``results.gpkg`` or a GeoParquet file each.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from access15.config import Lang
+from access15.config import USUAL, Format, Lang
 from access15.crs import LONLAT
 from access15.outputs.tables.cells import round_as_written, write_csv
-from access15.outputs.tables.geopackage import write_geopackage
+from access15.outputs.tables.geopackage import GEOMETRY_TYPES, build_layers, write_geopackage
 from access15.outputs.tables.qgis import build_styles
 from access15.results.gap import add_gap
 from access15.results.run import AreaResult, RunResult
@@ -50,15 +51,47 @@ _NOTHING = {"text": "", "number": np.nan, "whole": 0, "yes/no": False}
 _ON_THE_STREETS = ("ok", "unreachable")
 
 
+def list_table_files(formats: Collection[Format]) -> list[str]:
+    """List the files of tables and layers in some formats."""
+    names = []
+    if "csv" in formats:
+        names += [table.files[0] for table in RUN_TABLES]
+    if "gpkg" in formats:
+        names.append(LAYERS_FILE)
+    if "geoparquet" in formats:
+        names += [f"{layer}.parquet" for layer in GEOMETRY_TYPES]
+    return names
+
+
 def write_tables(
     result: RunResult,
     folder: Path,
     *,
+    formats: Collection[Format] = USUAL,
     lang: Lang = "it",
 ) -> dict[str, Path]:
-    """Write the tables of a run."""
+    """Write the tables of a run, and its layers."""
     coverage = build_coverage_table(result)
     facilities = build_facilities_table(result)
+    if "csv" in formats:
+        _write_csvs(result, coverage, facilities, folder)
+    if "gpkg" in formats:
+        styles = build_styles(result, lang=lang)
+        write_geopackage(result, coverage, facilities, folder / LAYERS_FILE, styles=styles)
+    if "geoparquet" in formats:
+        for layer, frame in build_layers(result, coverage, facilities).items():
+            path = folder / f"{layer}.parquet"
+            frame.to_parquet(path, index=False, compression="zstd", geometry_encoding="WKB")
+    return {name: folder / name for name in list_table_files(formats)}
+
+
+def _write_csvs(
+    result: RunResult,
+    coverage: pd.DataFrame,
+    facilities: gpd.GeoDataFrame,
+    folder: Path,
+) -> None:
+    """Write every table as text."""
     frames: dict[str, pd.DataFrame] = {
         COVERAGE.name: coverage,
         RANGE_BUDGET.name: _stack(result, "range_budget"),
@@ -69,14 +102,8 @@ def write_tables(
         DOORS.name: _stack(result, "doors"),
         FACILITIES.name: _add_set_aside(_add_coordinates(facilities), result),
     }
-    paths: dict[str, Path] = {}
     for table in RUN_TABLES:
-        name = write_csv(frames[table.name], table, folder)
-        paths[name] = folder / name
-    paths[LAYERS_FILE] = folder / LAYERS_FILE
-    styles = build_styles(result, lang=lang)
-    write_geopackage(result, coverage, facilities, paths[LAYERS_FILE], styles=styles)
-    return paths
+        write_csv(frames[table.name], table, folder)
 
 
 def build_coverage_table(result: RunResult) -> pd.DataFrame:
