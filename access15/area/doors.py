@@ -21,6 +21,8 @@ from access15.crs import LONLAT, points_xy
 from access15.results.schema import DOORS
 from access15.results.walker import Walker
 
+_MOST_AT_ONCE = 1 << 24  # doors times homes: with their people 150 MB
+
 
 class _Doors(NamedTuple):
     """Doors of one kind of place that are looked at: of every hub, else of places with several."""
@@ -79,19 +81,24 @@ def _count_people(
         pairs = walker.walks.pairs_within(kind.facilities, cutoff_s=cutoff_s)
         doors = Doors(np.arange(len(kind.rows)), known.snapped.take(kind.rows))
         alone = walker.walks.ending_at(doors).pairs_within(doors.owner, cutoff_s=cutoff_s)
-        by_door = np.zeros((len(kind.rows), len(people)), dtype=bool)
-        by_door[alone.source, alone.target] = True
         # 2. With that door instead, who reaches another place of the kind is within the cutoff all
         #    the same.
         n_near = np.bincount(pairs.target, minlength=len(people))
         first = np.searchsorted(pairs.source, kind.which)
         end = np.searchsorted(pairs.source, kind.which, side="right")
-        for door, (start, stop) in enumerate(zip(first.tolist(), end.tolist(), strict=True)):
-            n_other = n_near.copy()
-            if not known.is_taken[kind.rows[door]]:
-                n_other[pairs.target[start:stop]] -= 1
-            by_door[door] |= n_other > 0
-        counted.append(by_door @ people)
+        # 3. Some doors at a time: all of a city with all homes would be gigabytes.
+        at_once = max(1, _MOST_AT_ONCE // max(1, len(people)))
+        for low in range(0, len(kind.rows), at_once):
+            doors_here = range(low, min(low + at_once, len(kind.rows)))
+            by_door = np.zeros((len(doors_here), len(people)), dtype=bool)
+            found = slice(*np.searchsorted(alone.source, (low, doors_here.stop)))
+            by_door[alone.source[found] - low, alone.target[found]] = True
+            for door in doors_here:
+                n_other = n_near.copy()
+                if not known.is_taken[kind.rows[door]]:
+                    n_other[pairs.target[first[door] : end[door]]] -= 1
+                by_door[door - low] |= n_other > 0
+            counted.append(by_door @ people)
     return np.concatenate(counted)
 
 

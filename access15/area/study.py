@@ -110,7 +110,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         unknown_shares=tabulate_unknown(inputs, reached),
         explain=Later(partial(_explain, inputs, walkers, travel_time_s, measure)),
         walkers=by_id,
-        doors=tabulate_doors(inputs, walkers),
+        try_doors=Later(partial(tabulate_doors, inputs, walkers)),
         inputs=inputs,
     )
 

@@ -152,8 +152,8 @@ class AreaResult:
     walkers : mapping of str to Walker
         The walkers that all this was computed with, by profile id: their walks, and the doors of
         facilities, residents and seats in the order of those frames.
-    doors : DataFrame
-        `schema.DOORS`: what each door that a hub has or could have would give.
+    try_doors : callable
+        Tries `doors`.
     people_info : PeopleInfo
         How the residents were put where they live, and whom that leaves out.
     seats : GeoDataFrame, optional
@@ -182,7 +182,7 @@ class AreaResult:
     unknown_shares: pd.DataFrame
     explain: Callable[[], Explained]
     walkers: Mapping[str, Walker]
-    doors: pd.DataFrame
+    try_doors: Callable[[], pd.DataFrame]
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
     seats: gpd.GeoDataFrame | None = None
     barriers: Barriers = field(default_factory=lambda: build_barriers({}))
@@ -262,6 +262,11 @@ class AreaResult:
         ``lat, lon`` to ``lat_to, lon_to``.
         """
         return self.explain().fixes
+
+    @property
+    def doors(self) -> pd.DataFrame:
+        """`schema.DOORS`: what each door that a hub has or could have would give."""
+        return self.try_doors()
 
     @cached_property
     def stretches(self) -> HomeStretches:
@@ -351,6 +356,7 @@ class RunResult:
         def ask(area: AreaResult) -> None:
             area.explain()
             area.measure()
+            area.try_doors()
             _ = area.service_areas
 
         n_threads = min(len(self.areas), os.cpu_count() or 1)

@@ -178,7 +178,9 @@ def with_shares(category: str = "hub", **shares: list[float]) -> Findings:
             **{f"share_{profile}": values for profile, values in shares.items()},
         }
     )
-    changed = replace(result, areas={**result.areas, "chiesa_rossa": replace(area, doors=doors)})
+    changed = replace(
+        result, areas={**result.areas, "chiesa_rossa": replace(area, try_doors=lambda: doors)}
+    )
     return Findings(changed, "chiesa_rossa", "en")
 
 
@@ -192,7 +194,9 @@ def test_a_hub_is_not_told_again_as_a_place_of_its_kind() -> None:
     findings = with_shares(older_adult=[0.35, 0.31])
     area = findings.area
     twice = pd.concat([area.doors, area.doors.assign(category="cam")])
-    result = replace(findings.result, areas={"chiesa_rossa": replace(area, doors=twice)})
+    result = replace(
+        findings.result, areas={"chiesa_rossa": replace(area, try_doors=lambda: twice)}
+    )
     (told,) = list_deciding_doors(Findings(result, "chiesa_rossa", "en"))
     assert "of a hub" in told.sentence
     assert told.is_hub

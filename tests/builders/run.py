@@ -389,7 +389,7 @@ def _make_area(
         ),
         unknown_shares=pd.DataFrame(unknown, columns=["area", "profile", "tag", "share"]),
         walkers=make_walkers(network, found, residents, facilities),
-        doors=make_doors(found),
+        try_doors=lambda: make_doors(found),
         explain=make_explained(
             area_id,
             residents,

@@ -181,7 +181,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
             columns=["area", "profile", "tag", "share"],
         ),
         walkers=make_walkers(network, profiles, residents, facilities),
-        doors=make_doors(profiles),
+        try_doors=partial(make_doors, profiles),
         people_info=PeopleInfo(
             methods={area.zones[0]: ("sections_buildings",)},
             notes=(PeopleNote("outside", people=1234.5),),

@@ -76,7 +76,7 @@ def test_coverage_neither_explains_nor_measures() -> None:
         raise AssertionError("nobody asked")
 
     result = make_result()
-    lazy = {"explain": refuse, "measure": refuse, "draw_areas": refuse}
+    lazy = {"explain": refuse, "measure": refuse, "draw_areas": refuse, "try_doors": refuse}
     areas = {key: replace(area, **lazy) for key, area in result.areas.items()}
     changed = replace(result, areas=areas)
     assert len(build_coverage_table(changed)) == len(result.coverage) > 0

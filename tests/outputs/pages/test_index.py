@@ -379,7 +379,7 @@ def test_doors_of_hubs_come_first_and_others_are_folded(result: RunResult) -> No
             "share_older_adult": [0.3, 0.5, 0.2, 0.6],
         }
     )
-    changed = {**result.areas, "chiesa_rossa": replace(area, doors=doors)}
+    changed = {**result.areas, "chiesa_rossa": replace(area, try_doors=lambda: doors)}
     page = render_index(replace(result, areas=changed), lang="it", files=FILES)
     folded = page[page.index("<summary>Porte che decidono per altri luoghi: 1</summary>") :]
     assert "Verga" in folded[: folded.index("</details>")]
