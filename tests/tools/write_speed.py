@@ -36,6 +36,10 @@ def gather(raw: dict[str, Any]) -> dict[str, Any]:
                 {"engine": name, "ms": cpu_s * 1000.0} for name, cpu_s in more["cpu_s"].items()
             ]
             continue
+        if "exponent" in more:  # measured by the test itself, at several sizes
+            grown = {"engine": more["engine"], "ms": more["seconds"][-1] * 1000.0}
+            tasks[bench["group"]] = [grown | {"exponent": round(more["exponent"], 2)}]
+            continue
         share = more.get("share", 1.0)
         engine = {"engine": more["engine"], "ms": bench["stats"]["min"] * 1000.0 / share}
         engine |= {"rounds": bench["stats"]["rounds"], "share": share}
@@ -90,6 +94,15 @@ def format_table(results: dict[str, Any]) -> str:
         for one in alone:
             task = one["task"].replace(", 1 threads", "")
             lines.append(f"- {task}: {format_turns(one['engines'])}")
+    grown = [one for one in results["tasks"] if "exponent" in one["engines"][0]]
+    if grown:
+        head = (
+            "How CPU time grows with made cities: with which power of the size, and at the largest:"
+        )
+        lines += ["", head, ""]
+        for one in grown:
+            (engine,) = one["engines"]
+            lines.append(f"- {one['task']}: {engine['exponent']:.2f}, {engine['ms']:,.1f} ms")
     return "\n".join(lines) + "\n"
 
 
