@@ -43,8 +43,14 @@ DETOURS = [
 
 @pytest.fixture(scope="session")
 def source(extract: Path, tmp_path_factory: pytest.TempPathFactory) -> StreetSource:
-    nothing = tmp_path_factory.mktemp("cache")
-    return StreetSource(osm=extract, study=load_study(), cache_dir=nothing, today=date(2026, 10, 1))
+    nothing, readings = tmp_path_factory.mktemp("cache"), tmp_path_factory.mktemp("readings")
+    return StreetSource(
+        osm=extract,
+        study=load_study(),
+        cache_dir=nothing,
+        today=date(2026, 10, 1),
+        readings=readings,  # most questions find the streets of one before
+    )
 
 
 @pytest.fixture(scope="session")
