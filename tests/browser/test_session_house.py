@@ -258,6 +258,7 @@ def test_where_there_is_no_street_and_where_nobody_knows(page: Page) -> None:
     choose(page, "target", unknown[0])
     expect(page.locator("#house-said")).not_to_be_empty()
     assert page.locator("#house-minutes").inner_text() == ""
+    assert "non ci si arriva" not in page.evaluate(CARD)  # unknown is no "never"
 
 
 @pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])

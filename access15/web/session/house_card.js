@@ -16,8 +16,11 @@ const [FEW_ROWS, MOST_ROWS] = [4, 8]; // rows of a card before its print is smal
  */
 
 /** Minutes of a way, or that there is none. @param {CardParts} parts @param {Route | undefined} way */
-export const minutesOf = ({ speech }, way) =>
+const minutesOf = ({ speech }, way) =>
   way ? speech.minutes(way.seconds / 60) : speech.say("house_none", { minutes: speech.cutoff(FAR_S / 60) });
+
+/** The same, of what was found; unknown where nobody knows the places. @param {CardParts} parts @param {Found | null} found */
+const tellFound = (parts, found) => (found ? minutesOf(parts, found.ways[0]) : parts.speech.say("unknown"));
 
 /** Seconds as one says them. @param {CardParts} parts @param {number} seconds */
 const timeOf = ({ speech }, seconds) =>
@@ -138,7 +141,7 @@ const tellChange = (parts, profile) => {
   if (store.changes.length === 0) {
     return "";
   }
-  const [before, after] = [model.today, store.changes].map((one) => minutesOf(parts, house.look(one, profile)?.ways[0]));
+  const [before, after] = [model.today, store.changes].map((one) => tellFound(parts, house.look(one, profile)));
   return speech.say("house_changed", { before, after });
 };
 
@@ -199,10 +202,13 @@ export const writeCard = (parts) => {
   byId("house-more").replaceChildren(...card.more.filter((one) => one.textContent !== ""));
   byId("house-print").hidden = card.minutes === "";
   const others = data.profiles.filter(({ id }) => id !== profile);
+  const isAnswered = card.more.length > 0;
+  byId("house-others-head").hidden = !isAnswered;
+  byId("house-others").hidden = !isAnswered;
   byId("house-others").replaceChildren(
     ...others.map(({ id, who }) => {
       const found = house.look(house.changes, id, 1);
-      const text = speech.say("house_other", { who: nameOfCard(speech.label(who)), minutes: minutesOf(parts, found?.ways[0]) });
+      const text = speech.say("house_other", { who: nameOfCard(speech.label(who)), minutes: tellFound(parts, found) });
       const button = make("button", text, "", { type: "button" });
       button.addEventListener("click", () => {
         store.choose({ profile: id });
