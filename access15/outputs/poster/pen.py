@@ -172,7 +172,7 @@ class Pen:
         xy = np.column_stack([x + along * cos - up * sin, y - along * sin - up * cos])
         look = self._style(WHITE, WHITE, 2 * halo_mm)
         rim = PathPatch(Outline(xy, codes), joinstyle="round", capstyle="round", **look)
-        self.axes.add_patch(rim)
+        self.axes.add_artist(rim)
 
     def box(
         self,
@@ -184,7 +184,7 @@ class Pen:
     ) -> None:
         """Draw a rectangle."""
         look = self._style(fill, edge, width_mm)
-        self.axes.add_patch(Rectangle((box.x, box.y), box.w, box.h, **look))
+        self.axes.add_artist(Rectangle((box.x, box.y), box.w, box.h, **look))
 
     def boxes(self, boxes: Sequence[Box], *, fill: str) -> None:
         """Draw rectangles of one colour as one shape."""
@@ -205,7 +205,7 @@ class Pen:
         width_mm: float = 0.4,
     ) -> None:
         """Draw a disc."""
-        self.axes.add_patch(Circle((x, y), radius, **self._style(fill, edge, width_mm)))
+        self.axes.add_artist(Circle((x, y), radius, **self._style(fill, edge, width_mm)))
 
     def pill(
         self,
@@ -219,7 +219,7 @@ class Pen:
         style = f"round,pad=0,rounding_size={round_mm}"
         corner = (x - width_mm / 2, y - height_mm / 2)
         look = self._style(WHITE, INK, 0.5)
-        self.axes.add_patch(
+        self.axes.add_artist(
             FancyBboxPatch(corner, width_mm, height_mm, boxstyle=style, mutation_aspect=1.0, **look)
         )
 
@@ -284,7 +284,7 @@ class Pen:
         outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
         look = self._style(fill, edge, width_mm)
         patch = PathPatch(outline, alpha=alpha, joinstyle="round", **look)
-        self.axes.add_patch(patch)
+        self.axes.add_artist(patch)
         self._clip(patch, clip)
 
     def _clip(self, drawn: Artist, clip: Box | None) -> None:
