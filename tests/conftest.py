@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import pickle
@@ -20,7 +21,6 @@ from xdist.scheduler import LoadScopeScheduling
 
 import access15
 from access15.errors import Access15Error, Access15Warning
-from access15.sources.streets.read import read_osm_data
 from access15.sources.tables.columns import Problems
 from tests.builders.languages import MOST_CHECKED, list_english, list_error_texts
 
@@ -119,6 +119,9 @@ def _real_streets_are_read_once(once_for_all: OnceForAll) -> Iterator[None]:
     if not folder.is_dir():
         yield
         return
+
+    # here, as numba below: half of what this file takes to import
+    from access15.sources.streets.read import read_osm_data  # noqa: PLC0415
 
     sizes = {file.stat().st_size for file in folder.iterdir()}
     kept: dict[str, Any] = {}
@@ -247,37 +250,52 @@ def sketch(_nothing_fetched: None, once_for_all: OnceForAll) -> access15.Run:
 
 
 # Modules that take longest, by the seconds they were seen to take: they begin first, so that at
-# the end no worker is left alone with a long one. Those of the browser, which wait half of their
-# time, stand between those that compute.
+# the end no worker is left alone with a long one. The first three need neither the run of Milan nor
+# its compiled loops, which one worker makes meanwhile: others would wait for it. Those of the
+# browser, which wait half of their time, stand between those that compute.
 LONGEST = (
-    "workflows/test_run.py",
-    "browser/test_session_drawing.py",
+    "outputs/poster/test_poster.py",
+    "sources/streets/test_broken.py",
+    "sources/proposals/test_scan.py",
     "cli/test_cli.py",
-    "web/test_real_neighbourhoods.py",
+    "browser/test_session_drawing.py",
+    "workflows/test_run.py",
+    "workflows/test_compare.py",
     "browser/test_session_proposals.py",
     "workflows/test_ground.py",
-    "workflows/test_compare.py",
+    "web/test_real_neighbourhoods.py",
     "browser/test_session_words.py",
-    "sources/proposals/test_scan.py",
-    "outputs/poster/test_poster.py",
-    "browser/test_session.py",
-    "sources/streets/test_broken.py",
-    "cli/test_session.py",
-    "browser/test_pages.py",
-    "workflows/test_residents.py",
-    "web/test_core.py",
-    "browser/test_paper.py",
     "attack/test_same_bytes.py",
     "workflows/test_new_towns.py",
+    "browser/test_session.py",
+    "web/test_core.py",
+    "web/test_siting.py",
+    "cli/test_site.py",
+    "browser/test_pages.py",
+    "cli/test_session.py",
+    "core/siting/test_center.py",
+    "core/walk/test_search.py",
+    "browser/test_paper.py",
+    "core/change/test_explain.py",
+    "core/streets/test_entrances.py",
+    "core/reach/test_service_area.py",
+    "project/test_required.py",
+    "cli/test_all_at_once.py",
     "browser/test_session_hands.py",
+    "attack/test_edges.py",
+    "project/test_light_import.py",
+    "workflows/test_residents.py",
+    "workflows/test_city.py",
+    "area/siting/test_worlds.py",
+    "browser/test_accessibility.py",
+    "core/siting/test_ruled.py",
+    "workflows/test_works.py",
+    "cli/test_language.py",
     "workflows/test_at_a_moment.py",
     "workflows/test_options.py",
-    "browser/test_accessibility.py",
     "area/test_measures.py",
     "attack/test_malformed.py",
     "cli/test_check.py",
-    "cli/test_all_at_once.py",
-    "attack/test_edges.py",
     "attack/test_services.py",
 )
 
@@ -309,12 +327,32 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
     return ByModule(config, log)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Let each worker begin to list tests in another folder: in a fresh clone every module is then
+    compiled by one of them, and read by those that come to it later.
+    """
+    report = yield
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker and collector.path == TESTS:
+        n_workers = int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+        start = len(report.result) * int(worker.removeprefix("gw")) // n_workers
+        report.result = [*report.result[start:], *report.result[:start]]
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the run of Milan, on one worker, while the other does what takes longest."""
-    first = next((item.path for item in items if uses_milan(item)), None)
-    items.sort(key=lambda item: (item.path != first, find_rank(item.path)))
+    """Begin with the run of Milan, on one worker, while the other does what takes longest; then by
+    name, the same in all workers.
+    """
+    first = min((item.path for item in items if uses_milan(item)), default=None)
+    items.sort(key=lambda item: (item.path != first, find_rank(item.path), item.path))
 
 
+@functools.cache
 def find_rank(module: Path) -> int:
     """Place of a module among those that take longest."""
     name = module.relative_to(TESTS).as_posix() if module.is_relative_to(TESTS) else ""
