@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from access15.core.measures.uncertain import (
     AS_IT_IS,
@@ -119,6 +118,8 @@ def build_draws(
     >>> draws.only("pace").walks.waits.tolist()
     [1.0, 1.0, 1.0, 1.0]
     """
+    from scipy.stats import qmc  # noqa: PLC0415 - a third of a second, paid only by whoever draws
+
     shared = qmc.Sobol(5, scramble=True, rng=np.random.default_rng(SEED)).random(n)
     pace, waits, rests, classes, missing = shared.T
     n_paths = int(path.max(initial=-1)) + 1
@@ -142,6 +143,8 @@ def _draw_evenly(n_rows: int, n: int, seed: int) -> NDArray[np.float64]:
     """Numbers between 0 and 1, each row one from each of n equal parts, in any order."""
     if n_rows == 0:
         return np.zeros((0, n))
+    from scipy.stats import qmc  # noqa: PLC0415 - as above
+
     cube = qmc.LatinHypercube(n_rows, rng=np.random.default_rng(seed))
     return np.ascontiguousarray(cube.random(n).T)
 
