@@ -1,7 +1,7 @@
 """Kill a run of a city at random moments, resume it, and hold what is written against one run that
 nobody disturbed, byte by byte.
 
-    python tests/tools/kill_city.py FOLDER [--study milano_city --osm FILE] [--kills 20] [--seed 15]
+    python tests/tools/kill_city.py FOLDER [--study milano_city --osm FILE --area nil_1] [--kills 20]
 
 Kills come in rounds of `--at-once`: a run is killed, goes on, is killed again, and the last goes on
 to its end. All is done in processes forked from one that has everything loaded, so that a kill
@@ -76,12 +76,14 @@ def main() -> int:
     parser.add_argument("--study", default="milano")
     parser.add_argument("--osm", type=Path)
     parser.add_argument("--profile", action="append")
+    parser.add_argument("--area", action="append")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--at-once", type=int, default=4)
     parser.add_argument("--seed", type=int, default=15)
     asked = parser.parse_args()
     warnings.simplefilter("ignore")
-    options: dict[str, Any] = {"osm": asked.osm, "profiles": asked.profile, "offline": True}
+    options: dict[str, Any] = {"osm": asked.osm, "profiles": asked.profile, "areas": asked.area}
+    options["offline"] = True
 
     def make(round_: str) -> Callable[[], object]:
         place = asked.folder / round_
