@@ -333,7 +333,7 @@ class _Far:
         """Find workers that can be used, before anything is read."""
         scratch = on_exit.enter_context(ExitStack())
         folder = scratch.enter_context(scratch_folder(options.cache.tiles / "ground"))
-        cluster = on_exit.enter_context(opened_cluster(wanted))
+        cluster = on_exit.enter_context(opened_cluster(wanted, folder))
         cluster.check(folder)
         progress(Remark("cluster_begun", n=cluster.count(), dashboard=cluster.dashboard))
         kept = folder / "kept" if options.no_cache else options.cache.tiles
@@ -351,7 +351,8 @@ class _Far:
         inputs = walked.inputs
         folder = self.folder / str(next(self.round))
         folder.mkdir()
-        lay_out(folder, ground, inputs.residents, plans)
+        homes = inputs.residents
+        lay_out(folder, ground, ((plan.name, homes.iloc[plan.rows]) for plan in plans))
         targets = tuple(list_city_targets(inputs))
         named = HomeColumns(tuple(rules.profiles), targets, inputs.groups, inputs.network.crs)
         work = FarWalk(folder, rules, self.store, walked.study.id, named)

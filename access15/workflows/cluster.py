@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
@@ -134,6 +135,11 @@ class Cluster:
         if problems:
             raise Access15Error(Remark("workers_unusable", n=len(problems)), problems)
 
+    def measure(self, ask: Callable[[], _Found]) -> dict[str, _Found]:
+        """What each worker answers, by its address."""
+        told: dict[str, _Found] = self._client.run(ask)
+        return told
+
     def walk(
         self,
         work: Callable[[_Asked], _Found],
@@ -162,8 +168,11 @@ class Cluster:
 
 
 @contextmanager
-def opened_cluster(wanted: Wanted) -> Iterator[Cluster]:
-    """Workers as asked for; those of this machine end with this, others are left as they were."""
+def opened_cluster(wanted: Wanted, scratch: Path) -> Iterator[Cluster]:
+    """Workers as asked for; those of this machine end with this, others are left as they were.
+
+    What Dask notes of its own on this machine goes into `scratch`.
+    """
     import dask  # noqa: PLC0415 - only who asks for workers has it
     from distributed import Client, LocalCluster  # noqa: PLC0415
     from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
@@ -179,6 +188,7 @@ def opened_cluster(wanted: Wanted) -> Iterator[Cluster]:
         if wanted.scheduler is None:
             n = wanted.workers or 1
             threads = str(max((os.cpu_count() or 1) // n, 1))
+            _watch_silently()
             with (
                 LocalCluster(
                     n_workers=n,
@@ -188,6 +198,7 @@ def opened_cluster(wanted: Wanted) -> Iterator[Cluster]:
                     dashboard_address="127.0.0.1:0",
                     worker_dashboard_address=None,
                     silence_logs="CRITICAL",
+                    local_directory=str(scratch),
                     env={"NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
                 ) as local,
                 Client(local) as client,
@@ -211,6 +222,21 @@ def opened_cluster(wanted: Wanted) -> Iterator[Cluster]:
         finally:
             with suppress(OSError, TimeoutError):
                 client.close(timeout=2)
+
+
+def _watch_silently() -> None:
+    """Start what watches over resources of processes such that, when all are stopped at once, it
+    says nothing of those that the system takes back.
+    """
+    name, ignored = "PYTHONWARNINGS", "ignore:resource_tracker"
+    before = os.environ.get(name)
+    os.environ[name] = ignored if not before else f"{before},{ignored}"
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        os.environ.pop(name)
+        if before is not None:
+            os.environ[name] = before
 
 
 @contextmanager

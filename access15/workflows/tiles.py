@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
@@ -163,16 +163,15 @@ class _FileSink:
 def lay_out(
     folder: Path,
     ground: CityGround,
-    residents: gpd.GeoDataFrame,
-    plans: Sequence[TilePlan],
+    homes: Iterable[tuple[str, gpd.GeoDataFrame]],
 ) -> None:
-    """Write a city's ground, and the homes of every tile, where workers read them."""
+    """Write a city's ground, and the homes of every tile by its name, where workers read them."""
     sink = _FileSink(folder / _ARRAYS)
     values = pack_into(CityGround, ground, sink)
     sink.close()
     (folder / _VALUES).write_text(json.dumps(values), encoding="utf-8")
-    for plan in plans:
-        residents.iloc[plan.rows].to_parquet(folder / f"{plan.name}.parquet", index=False)
+    for name, residents in homes:
+        residents.to_parquet(folder / f"{name}.parquet", index=False)
 
 
 @lru_cache(maxsize=1)

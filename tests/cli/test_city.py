@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders.border_town import write_border_town
 from builders.command_line import Done, call
 
+from access15.results.city import LostTile
 from access15.testing import read_table
+from access15.workflows import city as city_workflow
+from access15.workflows.city import City, run_city
 
 ZONES = ("--zones", "zones.geojson")
 
@@ -54,3 +59,39 @@ def test_what_is_missing_is_told(cli: partial[Done], words: tuple[str, ...], pro
     assert done.code == 2
     assert problem in " ".join(done.err.split()), done.err
     assert not Path("city").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        (("--workers", "0"), "--workers is 0; write a whole number from 1 to 1000"),
+        (("--scheduler", "here"), "--scheduler is 'here'; write the address as Dask's scheduler"),
+    ],
+)
+def test_workers_that_cannot_be(cli: partial[Done], asked: tuple[str, ...], problem: str) -> None:
+    done = cli("city", "borders.toml", "--osm", "town.osm", *asked, "--lang", "en")
+    assert done.code == 2
+    assert problem in " ".join(done.err.split()), done.err
+    assert not Path("city").exists()
+
+
+def test_a_tile_that_failed_is_told_last_and_by_the_exit_code(
+    cli: partial[Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything else is written."""
+
+    def run_without_b(*given: Any, **named: Any) -> City:
+        city = run_city(*given, **named)
+        lost = (LostTile("1_12", ("b",), "ValueError: no walls"),)
+        return replace(city, lost=lost, lost_names={"b": "Zona b"})
+
+    monkeypatch.setattr(city_workflow, "run_city", run_without_b)
+    named = ("--osm", "town.osm", "--profile", "adult", "--lang", "en", "--out", "out")
+    done = cli("city", "borders.toml", *named)
+    assert done.code == 1, done.err
+    last = " ".join(done.out.split())
+    assert (
+        "Without 1 quarter, because its tile (1_12) failed everywhere: Zona b. "
+        "Reason: ValueError: no walls." in last
+    )
+    assert Path("out/city.html").exists()

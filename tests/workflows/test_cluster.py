@@ -58,9 +58,9 @@ class Killed(FarWalk):
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """Two processes for all tests of this module."""
-    with opened_cluster(Wanted(workers=2)) as opened:
+    with opened_cluster(Wanted(workers=2), tmp_path_factory.mktemp("dask")) as opened:
         cloudpickle.register_pickle_by_value(sys.modules[__name__])
         yield opened
         cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
@@ -185,7 +185,7 @@ def test_a_tile_that_always_fails(
 
 def test_a_scheduler_that_goes_away(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is finished is kept, and the sentence says how to go on."""
-    with opened_cluster(Wanted(workers=1)) as mortal:
+    with opened_cluster(Wanted(workers=1), runs.folder) as mortal:
 
         def go_away(line: str) -> None:
             if line == "tiles done: 1 of 3":
