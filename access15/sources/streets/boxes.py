@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from access15.errors import NetworkDataError
@@ -57,6 +58,17 @@ def format_box(box: Box) -> Remark:
     """Write a box in words."""
     west, south, east, north = box
     return Remark("remark_box", west=west, south=south, east=east, north=north)
+
+
+def is_meeting(one: Box, other: Box) -> bool:
+    """Whether two boxes have a point in common."""
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
+
+
+def join_boxes(boxes: Iterable[Box], margin: float) -> Box:
+    """Box around some boxes, wider by a margin on every side."""
+    west, south, east, north = zip(*boxes, strict=True)
+    return (min(west) - margin, min(south) - margin, max(east) + margin, max(north) + margin)
 
 
 def is_box_inside(

@@ -19,7 +19,7 @@ from osmium.osm.types import OSMEntity
 from access15.config import Category
 from access15.core.streets.barriers import BARRIERS
 from access15.sources.streets.access import WORKING_DAY, apply_hours
-from access15.sources.streets.boxes import Box
+from access15.sources.streets.boxes import Box, is_meeting
 from access15.sources.streets.buildings import BUILDING_KEYS, classify_building
 from access15.sources.streets.outlines import close_outline, fill_outline
 from access15.sources.streets.relations import RelationArea
@@ -150,8 +150,10 @@ class Collector:
         own_ids: Mapping[int, int] | None = None,
         *,
         is_dated: bool = False,
+        within: Box | None = None,
     ) -> None:
         self._at = at
+        self._within = within
         self._is_dated = is_dated
         self._own_ids = own_ids or {}
         # 1. What is collected, in arrays rather than objects: a city has a million vertices.
@@ -294,6 +296,8 @@ class Collector:
 
     def _take_node(self, node: osmium.osm.Node, tags: dict[str, str]) -> None:
         """Sort a node in: something to walk through, a place, a seat, or several of these."""
+        if not self._is_near_point(node):
+            return
         found, place, is_seat_here, way_in = self._of_node(tags)
         # streets go through a node wherever it is
         if found is not None:
@@ -322,6 +326,8 @@ class Collector:
         refs = [node.ref for node in way.nodes]
         self.is_odd |= min(refs, default=1) <= 0
         raw, is_whole = self._line_xy(way)
+        if not self._is_near(_to_points(raw)):
+            return
         if not self._is_drawn(refs, raw, is_whole=is_whole):
             return
         # 2. Its line.
@@ -344,6 +350,18 @@ class Collector:
         is_closed |= is_whole and raw[:_POINT_BYTES] == raw[-_POINT_BYTES:]
         if is_closed and len(refs) > 3 and tags.get("area") != "no":
             self._take_area(way.id, tags, refs, _to_points(raw), is_whole=is_whole)
+
+    def _is_near_point(self, node: osmium.osm.Node) -> bool:
+        """Whether a node lies where it is asked about; one without a place may."""
+        if self._within is None or not node.location.valid():
+            return True
+        west, south, east, north = self._within
+        return west <= node.lon <= east and south <= node.lat <= north
+
+    def _is_near(self, xy: NDArray[np.float64]) -> bool:
+        """Whether a line or an outline may meet what is asked about; one without a place may."""
+        box = None if self._within is None else _extent(xy)
+        return box is None or self._within is None or is_meeting(box, self._within)
 
     def _is_area(self, tags: dict[str, str]) -> bool:
         """Whether tags are of an area that is drawn, walked to or walked across."""

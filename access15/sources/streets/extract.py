@@ -44,7 +44,7 @@ from access15.sources.streets.area import (
     StreetsAlone,
     build_facilities,
 )
-from access15.sources.streets.boxes import Box, Clip, format_box
+from access15.sources.streets.boxes import Box, Clip, format_box, join_boxes
 from access15.sources.streets.build import project
 from access15.sources.streets.buildings import Homes
 from access15.sources.streets.collect import OsmData
@@ -58,6 +58,9 @@ _RULES = ("config", "core", "crs.py", "remarks.py", "results", "sources")
 # Hashing takes a second and a half per gigabyte: of smaller files every time, of larger ones as
 # often as the system says that they have changed.
 _HASHED_ALWAYS_BYTES = 64_000_000
+LARGE_BYTES = 50_000_000  # this project's choice: fifteen times the Milan extract
+# Streets beyond a box may meet within it; no street goes on so far without a corner.
+_NEAR_DEG = 0.05
 _SETTLED_NS = 2_000_000_000  # the coarsest clock of a file system (FAT)
 # Single questions cut boxes with edges on this grid, so that the next question nearby finds the
 # streets of the one before: this project's choice, about a neighbourhood.
@@ -165,7 +168,12 @@ class Extract:
         return self._answer(
             "cut",
             asked,
-            work=lambda: cut_areas(self.data, self._path, clips, crs=crs),
+            work=lambda: cut_areas(
+                self._read_near(one.padded_box for one in clips.values()),
+                self._path,
+                clips,
+                crs=crs,
+            ),
             plain=_PlainAreas,
             wrap=lambda areas: _PlainAreas({key: _to_plain(one) for key, one in areas.items()}),
             unwrap=lambda kept: {key: _from_plain(one) for key, one in kept.areas.items()},
@@ -211,7 +219,7 @@ class Extract:
 
     def _cut_wide(self, clip: Clip, wide: Box, crs: str) -> _PlainStreets:
         """Cut the streets of a box that is wider than what is asked for."""
-        data = self.data
+        data = self._read_near([wide])
         unread = add_unread(data)
         # what is asked for decides whether the file covers it, not what is cut beside it
         check_clips(
@@ -226,6 +234,21 @@ class Extract:
             is_extent_stated=data.is_box_stated,
             unread=(unread,) if isinstance(unread, Remark) else (),
         )
+
+    def _read_near(self, boxes: Iterable[Box]) -> OsmData:
+        """What the file holds; of a large one, which would fill the memory, what lies near some
+        boxes.
+        """
+        if self._certain_box is None or not self._is_large:
+            return self.data
+        within = join_boxes(boxes, _NEAR_DEG)
+        return read_osm_data(self._path, self._kinds, self._at, within=within)
+
+    @cached_property
+    def _is_large(self) -> bool:
+        """Whether a whole reading of it would not be held, or kept."""
+        status = _find_status(self._path)
+        return status is not None and status[2] > LARGE_BYTES
 
     def list_addresses(self, box: Box) -> Addresses:
         """Addresses of it that lie in a box."""

@@ -45,14 +45,18 @@ def read_osm_data(
     path: Path,
     categories: Iterable[Category],
     at: datetime = WORKING_DAY,
+    *,
+    within: Box | None = None,
 ) -> OsmData:
-    """Read a whole OpenStreetMap file, its streets as they may be walked at a moment."""
+    """Read an OpenStreetMap file, its streets as they may be walked at a moment: all of it, or what
+    meets a box, whose size alone then decides how much is held of it.
+    """
     kinds = tuple(categories)
     with _translating(path):
         kind = find_format(path)
         # 1. Most files are read as they are. Some say themselves that libosmium reads them in part
         #    only, others show it: by their ids, their order, by an object that is refused.
-        collector = None if is_odd(path, kind) else _try_plain(path, kind, kinds, at)
+        collector = None if is_odd(path, kind) else _try_plain(path, kind, kinds, at, within)
         if collector is not None:
             box, stamp = read_header(open_file(path))
             # 3. What can only be said in the end: rings that no way draws, the date of the newest
@@ -60,7 +64,7 @@ def read_osm_data(
             return collector.finish(box, stamp[:10])
         # 2. These are written anew, object by object.
         with write_anew(path, kind) as plain:
-            collector = _collect(plain, kinds, at)
+            collector = _collect(plain, kinds, at, within)
             collector.unread.update(plain.unread)
             return collector.finish(plain.box, plain.stamp[:10])
 
@@ -85,12 +89,13 @@ def _try_plain(
     kind: str,
     kinds: tuple[Category, ...],
     at: datetime,
+    within: Box | None,
 ) -> Collector | None:
     """Collect what a file holds as it is; None where it has to be written anew first."""
     file = open_file(path)
     try:
         plain = Plain(file, stamp=read_header(file)[1])
-        collector = _collect(plain, kinds, at)
+        collector = _collect(plain, kinds, at, within)
     except _BROKEN:
         # one object is no reason to refuse the rest; whether the file is whole is seen then
         if kind.startswith("xml") and _is_readable(path, kind):
@@ -104,9 +109,10 @@ def _collect(
     plain: Plain,
     kinds: tuple[Category, ...],
     at: datetime,
+    within: Box | None,
 ) -> Collector:
-    """Collect what a file holds."""
-    collector = Collector(kinds, at, plain.own_ids, is_dated=bool(plain.stamp))
+    """Collect what a file holds, or what of it meets a box."""
+    collector = Collector(kinds, at, plain.own_ids, is_dated=bool(plain.stamp), within=within)
     # 1. One pass over all objects, because a city's file takes seconds to unpack. Filters run
     #    inside osmium, because most objects of a file have no key that matters here and each that
     #    comes through to Python costs microseconds.
@@ -121,7 +127,7 @@ def _collect(
     collector.is_odd |= _has_nodes(plain.file, collector.missing_nodes)
     # 3. The ways of relations, most of which have no tags of their own.
     places = objects.node_location_storage
-    for area in read_areas(plain.file, area_keys, places, collector.unread):
+    for area in read_areas(plain.file, area_keys, places, collector.unread, within):
         collector.take_relation(area)
     return collector
 

@@ -12,6 +12,7 @@ import osmium
 import shapely
 from numpy.typing import NDArray
 
+from access15.sources.streets.boxes import Box, is_meeting, join_boxes
 from access15.sources.streets.outlines import fill_outline, keep_areas
 from access15.sources.streets.unread import Kind
 
@@ -74,8 +75,10 @@ def read_areas(
     keys: Collection[str],
     places: osmium.index.LocationTable | None,
     unread: Counter[Kind],
+    within: Box | None = None,
 ) -> Iterator[RelationArea]:
-    """Areas of a file that bear one of some keys; what of them is missing is counted.
+    """Areas of a file that bear one of some keys and may meet a box; what of them is missing is
+    counted.
 
     An inner outline that is not in the file leaves the area whole; one of several outer outlines
     that is not closed is left out. Members that are relations are followed.
@@ -96,11 +99,13 @@ def read_areas(
         asked |= wanted
         known |= _read_relations(read_by_id(file, osmium.osm.RELATION, wanted), unread)
     members = {osm_id: _gather_ways(osm_id, known, unread) for osm_id in areas}
+    if within is not None:
+        members = _choose_near(file, members, places, within)
     # 3. The lines of their ways, tagged or not.
     wanted_ways = {ref for parts, _ in members.values() for ref in parts}
     lines: dict[int, Line] = {}
     tags: dict[int, dict[str, str]] = {}
-    of_sites = {ref for key, one in areas.items() if one.is_site for ref in members[key][0]}
+    of_sites = {ref for key in members if areas[key].is_site for ref in members[key][0]}
     for way in read_by_id(file, osmium.osm.WAY, wanted_ways):
         if isinstance(way, osmium.osm.Way):
             lines[way.id] = _read_line(way, places)
@@ -123,6 +128,29 @@ def read_areas(
             tuple(line for line, _ in found),
             tuple(of_parts),
         )
+
+
+def _choose_near(
+    file: osmium.io.File,
+    members: Mapping[int, tuple[dict[int, str], bool]],
+    places: osmium.index.LocationTable | None,
+    within: Box,
+) -> dict[int, tuple[dict[int, str], bool]]:
+    """Relations whose ways together may meet a box: of a country's, no line is held for this."""
+    wanted = {ref for parts, _ in members.values() for ref in parts}
+    boxes: dict[int, Box] = {}
+    for way in read_by_id(file, osmium.osm.WAY, wanted):
+        xy = _read_line(way, places)[1]
+        known = xy[np.isfinite(xy[:, 0])]
+        if len(known):
+            (west, south), (east, north) = known.min(axis=0).tolist(), known.max(axis=0).tolist()
+            boxes[way.id] = (west, south, east, north)
+    near = {}
+    for osm_id, (parts, is_whole) in members.items():
+        found = [boxes[ref] for ref in parts if ref in boxes]
+        if not found or is_meeting(join_boxes(found, 0.0), within):
+            near[osm_id] = (parts, is_whole)
+    return near
 
 
 def read_by_id(

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -259,18 +259,23 @@ def test_the_rules_are_all_there_is_to_reading() -> None:
         assert top in hashed or top.name in others, name
 
 
-def test_what_the_header_excludes_is_refused_unread(
-    town: Path, tmp_path: Path, unreadable: Any
-) -> None:
-    path = tmp_path / "town.osm.pbf"
+def write_binary(source: Path, target: Path) -> Path:
+    """The same objects as a binary file whose header states the box of the town."""
     header = osmium.io.Header()
     west, south, east, north = box(-600, -600, 700, 700)
     header.add_box(
         osmium.osm.Box(osmium.osm.Location(west, south), osmium.osm.Location(east, north))
     )
-    with osmium.SimpleWriter(str(path), header=header) as writer:
-        for item in osmium.FileProcessor(str(town)):
+    with osmium.SimpleWriter(str(target), header=header) as writer:
+        for item in osmium.FileProcessor(str(source)):
             writer.add(item)
+    return target
+
+
+def test_what_the_header_excludes_is_refused_unread(
+    town: Path, tmp_path: Path, unreadable: Any
+) -> None:
+    path = write_binary(town, tmp_path / "town.osm.pbf")
     far = {"here": Clip(box(5000, 0, 5100, 100), box(4000, -900, 6000, 900))}
     with pytest.raises(NetworkDataError) as after:
         cut_anew(path, far)
@@ -278,6 +283,36 @@ def test_what_the_header_excludes_is_refused_unread(
     with pytest.raises(NetworkDataError, match="lies outside the extract") as before:
         cut(path, clips=far)
     assert str(before.value) == str(after.value)
+
+
+def test_of_a_large_file_only_what_lies_near_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A country of two towns 30 km apart, of which one is asked about: what is cut is the same."""
+    far = 1000
+    moved = {ref + far: (x + 30_000, y, *more) for ref, (x, y, *more) in NODES.items()}
+    others = {ref + far: ([n + far for n in refs], tags) for ref, (refs, tags) in WAYS.items()}
+    drawn = tuple((ref + far, role) for ref, role in RELATIONS[1][0])
+    relations = RELATIONS | {1 + far: (drawn, RELATIONS[1][1])}
+    text = write_osm(tmp_path / "text.osm", NODES | moved, WAYS | others, relations=relations)
+    path = write_binary(text, tmp_path / "country.osm.pbf")
+    whole = Extract(path, KINDS).cut(HERE, CRS)["here"]
+    held: list[Any] = []
+
+    def read_and_show(*given: Any, **named: Any) -> Any:
+        held.append(read_osm_data(*given, **named))
+        return held[-1]
+
+    monkeypatch.setattr(extracts, "read_osm_data", read_and_show)
+    monkeypatch.setattr(extracts, "LARGE_BYTES", 0)
+    near = Extract(path, KINDS).cut(HERE, CRS)["here"]
+    (data,) = held
+    assert [len(data.ways.way_id), len(data.places), len(data.seats)] == [5, 3, 1]
+    assert len(data.backdrop["buildings"]) == 1
+    # what could not be read is told of what lies near, too
+    assert whole.info.warnings[1].values != near.info.warnings[1].values
+    same = replace(near, info=whole.info)
+    assert to_bytes({"here": same}) == to_bytes({"here": whole})
 
 
 class Pair(NamedTuple):
