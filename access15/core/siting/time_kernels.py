@@ -71,8 +71,9 @@ def list_by_home(of, home, n_homes):  # type: ignore[no-untyped-def]
     for row in range(n_homes):
         begin, end = start[row], start[row + 1]
         order = np.argsort(time_s[begin:end], kind="mergesort")
-        candidate[begin:end] = candidate[begin:end][order]
-        time_s[begin:end] = time_s[begin:end][order]
+        candidates, seconds = candidate[begin:end][order], time_s[begin:end][order]
+        for i in range(len(order)):  # one by one, as in `grown`
+            candidate[begin + i], time_s[begin + i] = candidates[i], seconds[i]
     return start, candidate, time_s
 
 

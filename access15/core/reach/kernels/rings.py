@@ -129,7 +129,7 @@ def draw_rings(rule, crossings, xy, order, starts, limits):  # type: ignore[no-u
         if len(kept) < 3:
             continue
         for i in kept:
-            drawn[n] = xy[i]
+            drawn[n, 0], drawn[n, 1] = xy[i, 0], xy[i, 1]
             n += 1
         n_rings += 1
         offsets[n_rings], areas_m2[n_rings - 1] = n, area_m2

@@ -90,9 +90,10 @@ def sort_found(offset, target, time_s):  # type: ignore[no-untyped-def]
         for i in range(1, len(seconds) + 1):
             if i == len(seconds) or seconds[i] != seconds[first]:
                 if i - first > 1:
-                    targets[first:i] = np.sort(targets[first:i])
+                    targets[first:i].sort()
                 first = i
-        target[begin:end], time_s[begin:end] = targets, seconds
+        for i in range(len(seconds)):  # one by one, as in `grown`
+            target[begin + i], time_s[begin + i] = targets[i], seconds[i]
 
 
 @jit

@@ -131,7 +131,10 @@ def is_cached(compiled: Callable[..., Any]) -> bool:
 def grown(array, used, needed):  # type: ignore[no-untyped-def]
     """A larger array that begins with what is used of this one."""
     larger = np.empty(max(2 * len(array), needed), dtype=array.dtype)
-    larger[:used] = array[:used]
+    # one by one: a slice is copied no faster, and what numba says of shapes that do not fit takes
+    # seconds to compile
+    for i in range(used):
+        larger[i] = array[i]
     return larger
 
 

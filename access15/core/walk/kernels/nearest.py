@@ -54,7 +54,9 @@ def nearest_nodes(graph, seeds, cutoff_s):  # type: ignore[no-untyped-def]
             label[node].source = source
             wait_outside(outside, node, seed_s, -1.0)
     # window by window, and in each of them tile by tile, until nobody waits
-    most = np.int64(np.diff(graph.indptr).max()) if n_nodes else 0
+    most = np.int64(0)  # arcs of any node; one by one, because np.diff takes seconds to compile
+    for i in range(n_nodes):
+        most = max(most, np.int64(graph.indptr[i + 1] - graph.indptr[i]))
     first = np.full(2 * BUCKETS, -1, dtype=np.int32)
     queue = Queue(np.empty(_ROOM, dtype=WAITING), first, 1.0 / graph.bucket_s)
     while True:
