@@ -101,7 +101,8 @@ export const prepareHouse = (parts) => {
     tools.stop();
     store.choose({ isHouse, isWhere: false });
     if (isHouse) {
-      byId("house-title").focus({ preventScroll: true });
+      // a keyboard may type at once; on a screen that is touched one of its own would cover the map
+      byId(window.matchMedia("(pointer: fine)").matches ? "house-street" : "house-title").focus({ preventScroll: true });
       byId("house").scrollIntoView({ block: "nearest" });
       const box = map.getContainer().getBoundingClientRect();
       if (box.top < 0 || box.top > window.innerHeight / 2) {
