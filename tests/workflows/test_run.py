@@ -973,7 +973,7 @@ def test_a_run_that_fails_leaves_what_was_there(
     out = tmp_path / "maps"
     run.write(out)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
-    assert len(before) == 14
+    assert len(before) == 15
     broken = Run(**{**vars(run), "station_spacing": None})
     with pytest.raises((AttributeError, TypeError)):
         broken.write(out)
