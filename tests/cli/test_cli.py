@@ -152,7 +152,7 @@ def test_example_of_run_works_as_it_stands(cli: partial[Done], extract: Path) ->
             "equity.csv",
         ),
         *("explain.csv", "fixes.csv", "facilities_out.csv", "results.gpkg", "run.json"),
-        *("doors.csv", "range_budget.csv", "accessibility.html"),
+        *("doors.csv", "range_budget.csv", "accessibility.html", "ro-crate-metadata.json"),
     }
     record = json.loads(Path("maps/run.json").read_text(encoding="utf-8"))
     assert record["command"] == describe_command(spread_lists(examples()["run"]))
