@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from numbers import Integral, Real
 from typing import Any, Literal
+
+import numpy as np
 
 from access15.config import LONGEST_CUTOFF_MIN, WalkProfile, find_walker
 from access15.config.model import validated
@@ -41,12 +43,16 @@ def choose_walker(known: Mapping[str, WalkProfile], profile: object) -> WalkProf
 
 def read_cutoffs(minutes: object) -> tuple[float, ...]:
     """Minutes in rising order; one number stands for itself."""
+    if isinstance(minutes, np.ndarray) and minutes.ndim == 0:
+        minutes = minutes.item()
     if isinstance(minutes, Real) and not isinstance(minutes, bool):
         return sort_minutes((float(minutes),))
-    is_row = isinstance(minutes, Sequence) and not isinstance(minutes, str)
-    if not is_row or not all(isinstance(one, Real) for one in minutes):  # type: ignore[attr-defined]
+    if isinstance(minutes, str | bytes | Mapping) or not isinstance(minutes, Iterable):
         raise _refuse_minutes("minutes", minutes)
-    return sort_minutes([float(one) for one in minutes])  # type: ignore[attr-defined]
+    given = list(minutes)  # an array, a column of a table or a range as well as a list
+    if not all(isinstance(one, Real) and not isinstance(one, bool | np.bool) for one in given):
+        raise _refuse_minutes("minutes", minutes)
+    return sort_minutes([float(one) for one in given])
 
 
 def read_cutoff_s(minutes: object, what: str = "cutoff_min") -> float:
