@@ -34,6 +34,7 @@ _FONT_PX: Final = 16.5
 _LETTER: Final = 0.6  # of the size of a font: how wide a bold letter is at most, about
 _SHORT_NAME: Final = 14  # letters that stay on one line
 _HUB_PX: Final = 5.5
+_STAND_IN_PX: Final = 4.0
 _BESIDE_PX: Final = 9.0  # from a hub to its name
 _DRAWN_ROADS: Final = ("major", "medium", "minor")
 
@@ -81,8 +82,12 @@ def draw_left_out(findings: Findings, *, identifier: str) -> LeftOut | None:
     at = frame.place(shapely.get_coordinates(area.residents.geometry.to_numpy()))
     title = say("left_out_title", findings.lang, area=clean_text(area.area.name, findings.lang))
     told = ". ".join(text for _, text in key)
+    borders = shapely.line_merge(
+        shapely.union_all(shapely.boundary(area.zones.geometry.to_numpy()))
+    )
     cells = [
-        _draw_lines(frame, shapely.boundary(area.zones.geometry.to_numpy()), _INK, dashes="3 2"),
+        # a border of two zones is one line: its dashes would fill each other's gaps
+        _draw_lines(frame, np.array([borders]), _INK, dashes="3 2"),
         _draw_lines(frame, _list_roads(findings), _ROAD),
         *_draw_homes(at, people, classes),
     ]
@@ -129,11 +134,12 @@ def _list_hubs(findings: Findings) -> Any:
 
 
 def _frame_homes(findings: Findings) -> _Frame:
-    """The zones, the homes and the hubs, with a little around them."""
+    """The zones, the homes and the named hubs, with a little around them."""
     area = findings.area
+    hubs = _list_hubs(findings).geometry if area.area.hubs else ()
     shapes = [
         *area.zones.geometry,
-        *_list_hubs(findings).geometry,
+        *hubs,
         shapely.multipoints(shapely.get_coordinates(area.residents.geometry.to_numpy())),
     ]
     west, south, east, north = shapely.total_bounds(shapes).tolist()
@@ -194,16 +200,23 @@ def _draw_homes(
 
 def _draw_hubs(findings: Findings, frame: _Frame) -> Iterator[str]:
     """Draw the hubs, and the names that have room, which the paper's colour keeps off what lies
-    beneath.
+    beneath. Places that stand in for hubs are many: smaller, and without names.
     """
-    table, room = _list_hubs(findings), frame.width * frame.scale
+    table, room, area = _list_hubs(findings), frame.width * frame.scale, findings.area.area
+    radius = _HUB_PX if area.hubs else _STAND_IN_PX
     places = frame.scale * frame.place(shapely.get_coordinates(table.geometry.to_numpy()))
     taken: list[shapely.Geometry] = []
     for (x, y), name in zip(places.tolist(), table["name"], strict=True):
+        if not (
+            radius <= x <= room - radius and radius <= y <= frame.height * frame.scale - radius
+        ):
+            continue
         yield (
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_HUB_PX:g}" fill="{_INK}" stroke="{_PAPER}" '
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{_INK}" stroke="{_PAPER}" '
             f'stroke-width="2"/>'
         )
+        if not area.hubs:
+            continue
         lines = _split_name(clean_text(name, findings.lang, limit=40))
         width = max(map(len, lines)) * _LETTER * _FONT_PX
         top = y - len(lines) * _FONT_PX / 2

@@ -102,6 +102,25 @@ def test_hubs_have_names_that_stay_inside_and_stay_text(result: RunResult) -> No
         assert 0 <= float(text.get("x") or "nan") <= width
 
 
+def test_places_that_stand_in_for_hubs_have_no_names_and_do_not_move_the_map(
+    result: RunResult,
+) -> None:
+    """Every pharmacy of a town, far beyond the neighbourhood, some without a name."""
+    area = result.areas[AREA]
+    no_hubs = area.area.model_copy(update={"hubs": ()})
+    many = replace(area, area=no_hubs, facilities=area.facilities.assign(is_hub=True))
+    svg, _ = draw(replace(result, areas={AREA: many}))
+    assert not list(svg.iter(f"{SVG}text"))
+    _, _, width, height = map(float, (svg.get("viewBox") or "").split())
+    circles = list(svg.iter(f"{SVG}circle"))
+    assert 1 < len(circles) < int(area.facilities.geometry.notna().sum())
+    for one in circles:
+        assert 0 <= float(one.get("cx") or "nan") <= width
+        assert 0 <= float(one.get("cy") or "nan") <= height
+    without = replace(many, facilities=area.facilities.assign(is_hub=False))
+    assert draw(replace(result, areas={AREA: without}))[0].get("viewBox") == svg.get("viewBox")
+
+
 @pytest.mark.parametrize(
     ("name", "lines"),
     [
