@@ -277,7 +277,7 @@ def test_what_the_header_excludes_is_refused_unread(
 ) -> None:
     path = write_binary(town, tmp_path / "town.osm.pbf")
     far = {"here": Clip(box(5000, 0, 5100, 100), box(4000, -900, 6000, 900))}
-    with pytest.raises(NetworkDataError) as after:
+    with pytest.raises(NetworkDataError, match="lies outside the extract") as after:
         cut_anew(path, far)
     unreadable()
     with pytest.raises(NetworkDataError, match="lies outside the extract") as before:
@@ -398,12 +398,12 @@ def test_a_question_nearby_finds_the_streets_of_the_one_before(
 
 
 def test_streets_alone_are_refused_as_areas_are(town: Path, store: Store) -> None:
-    for core, padded in ((box(5000, 0, 5100, 50), box(5000, 0, 5100, 50)),) * 2:
-        with pytest.raises(NetworkDataError) as told:
-            Extract(town, KINDS).cut({"here": Clip(core, padded)}, CRS)
-        with pytest.raises(NetworkDataError) as said:
-            Extract(town, KINDS, store=store).cut_streets(Clip(core, padded), CRS)
-        assert str(said.value) == str(told.value)
+    away = Clip(box(5000, 0, 5100, 50), box(5000, 0, 5100, 50))
+    with pytest.raises(NetworkDataError, match="lies outside the extract") as told:
+        Extract(town, KINDS).cut({"here": away}, CRS)
+    with pytest.raises(NetworkDataError, match="lies outside the extract") as said:
+        Extract(town, KINDS, store=store).cut_streets(away, CRS)
+    assert str(said.value) == str(told.value)
     empty = Clip(box(-590, -590, -580, -580), box(-595, -595, -570, -570))
     with pytest.raises(NetworkDataError, match="area 'here'"):
         Extract(town, KINDS, store=store).cut_streets(empty, CRS)
