@@ -192,10 +192,11 @@ class StreetNetwork:
         >>> times["status"].tolist()
         ['ok', 'ok', 'ok', 'ok']
         """
-        cutoff_s = read_cutoff_s(cutoff_min)
-        here = self._set(profile)
-        starts, ends = self._read(origins=origins, destinations=destinations)
-        at_starts, at_ends = self._join(starts, max_snap_m), self._join(ends, max_snap_m)
+        asked = Gathering()
+        cutoff_s = asked.read(lambda: read_cutoff_s(cutoff_min))
+        here, most_m = self._read_walker(asked, profile, max_snap_m)
+        starts, ends = self._read_points(asked, origins=origins, destinations=destinations)
+        at_starts, at_ends = self._join(starts, most_m), self._join(ends, most_m)
         time_s, metres = here.measure_matrix(at_starts, at_ends, cutoff_s)
         if matrix:
             table = pd.DataFrame(time_s / 60.0, index=starts.index, columns=ends.index)
@@ -267,23 +268,25 @@ class StreetNetwork:
         >>> net.nearest(homes, homes)["destination"].tolist()
         [0, 1]
         """
-        k, cutoff_s = check_count(k), read_cutoff_s(cutoff_min)
-        here = self._set(profile)
-        starts, ends = self._read(origins=origins, destinations=destinations)
-        at_starts = round_places(self.network, self._join(starts, max_snap_m))
-        at_ends = round_places(self.network, self._join(ends, max_snap_m))
-        time_s, which = here.rank_nearest(at_starts, at_ends, k, cutoff_s)
+        asked = Gathering()
+        n = asked.read(lambda: check_count(k))
+        cutoff_s = asked.read(lambda: read_cutoff_s(cutoff_min))
+        here, most_m = self._read_walker(asked, profile, max_snap_m)
+        starts, ends = self._read_points(asked, origins=origins, destinations=destinations)
+        at_starts = round_places(self.network, self._join(starts, most_m))
+        at_ends = round_places(self.network, self._join(ends, most_m))
+        time_s, which = here.rank_nearest(at_starts, at_ends, n, cutoff_s)
         found = which.ravel()
-        of_start = np.repeat(starts.name_status(at_starts), k)
+        of_start = np.repeat(starts.name_status(at_starts), n)
         walked = np.where(found >= 0, "ok", _TOO_LONG[cutoff_min is not None])
         columns = {
-            "rank": np.tile(np.arange(1, k + 1), len(starts)),
+            "rank": np.tile(np.arange(1, n + 1), len(starts)),
             "destination": _name_found(ends.index, found),
             "status": np.where(of_start == "ok", walked, of_start).astype(object),
             "minutes": time_s.ravel() / 60.0,
         }
-        shapes = np.repeat(starts.shapes, k)
-        frame = WalkFrame(columns, geometry=shapes, crs=starts.crs, index=starts.index.repeat(k))
+        shapes = np.repeat(starts.shapes, n)
+        frame = WalkFrame(columns, geometry=shapes, crs=starts.crs, index=starts.index.repeat(n))
         signed: WalkFrame = self._sign(frame, here, cutoff_min)
         return signed
 
@@ -335,12 +338,13 @@ class StreetNetwork:
         >>> net.coverage(homes, homes, minutes=5).table["share"].tolist()
         [1.0]
         """
-        cutoffs = read_cutoffs(minutes)
-        here = self._set(profile)
-        starts, ends = self._read(homes=homes, places=places)
-        counted = _read_people(homes, people)
-        at_homes = round_places(self.network, self._join(starts, max_snap_m))
-        at_ends = round_places(self.network, self._join(ends, max_snap_m))
+        asked = Gathering()
+        cutoffs = asked.read(lambda: read_cutoffs(minutes))
+        here, most_m = self._read_walker(asked, profile, max_snap_m)
+        counted = asked.read(lambda: _read_people(homes, people))
+        starts, ends = self._read_points(asked, homes=homes, places=places)
+        at_homes = round_places(self.network, self._join(starts, most_m))
+        at_ends = round_places(self.network, self._join(ends, most_m))
         time_s, which = here.find_nearest(at_homes, at_ends, np.inf)
         status = starts.name_status(at_homes)
         status[(status == "ok") & (which < 0)] = "unreachable"
@@ -405,16 +409,14 @@ class StreetNetwork:
         >>> areas.index.tolist(), areas["minutes"].tolist()
         (['a', 'a'], [5.0, 10.0])
         """
-        cutoffs, towards = read_cutoffs(minutes), check_direction(direction)
-        here = self._set(profile)
-        if not towards:
-            here.check_plain("seats_from", 'direction="towards"')
-        (asked,) = self._read(points=points)
-        snapped = self._join(asked, max_snap_m)
-        polygons = np.full((len(asked), len(cutoffs)), None, dtype=object)
+        cutoffs, towards, here, (starts,), most_m = self._read_reach(
+            minutes, direction, profile, max_snap_m, points=points
+        )
+        snapped = self._join(starts, most_m)
+        polygons = np.full((len(starts), len(cutoffs)), None, dtype=object)
         area_m2, street_m = np.full(polygons.shape, np.nan), np.full(polygons.shape, np.nan)
         cutoffs_s = [60.0 * one for one in cutoffs]
-        placed = np.where(snapped.is_snapped[:, None], asked.xy, np.nan)
+        placed = np.where(snapped.is_snapped[:, None], starts.xy, np.nan)
         for rows in group_places(placed):
             canvas = here.build_land(placed[rows], cutoffs_s[-1])
             for row in rows.tolist():
@@ -427,17 +429,17 @@ class StreetNetwork:
                     street_m[row, column] = area.street_m
         n = len(cutoffs)
         columns = {
-            "minutes": np.tile(cutoffs, len(asked)),
+            "minutes": np.tile(cutoffs, len(starts)),
             "profile": here.profile.id,
             "direction": direction,
-            "status": np.repeat(asked.name_status(snapped), n),
+            "status": np.repeat(starts.name_status(snapped), n),
             "snap_m": np.repeat(snapped.snap_m, n),
             "area_m2": area_m2.ravel(),
             "street_m": street_m.ravel(),
         }
-        index = asked.index.repeat(n)
+        index = starts.index.repeat(n)
         frame = WalkFrame(columns, geometry=polygons.ravel(), crs=self.crs, index=index)
-        signed: WalkFrame = self._sign(frame.to_crs(asked.crs), here, cutoffs[-1])
+        signed: WalkFrame = self._sign(frame.to_crs(starts.crs), here, cutoffs[-1])
         return signed
 
     def reach(
@@ -485,15 +487,12 @@ class StreetNetwork:
         >>> bool(net.reach(place, minutes=5)["street_m"].sum() > 300)
         True
         """
-        cutoffs, towards = read_cutoffs(minutes), check_direction(direction)
-        here = self._set(profile)
-        if not towards:
-            here.check_plain("seats_from", 'direction="towards"')
-        (asked,) = self._read(places=places)
-        snapped = self._join(asked, max_snap_m)
-        found = here.reach(snapped, 60.0 * cutoffs[-1], towards=towards)
+        cutoffs, towards, here, (ends,), most_m = self._read_reach(
+            minutes, direction, profile, max_snap_m, places=places
+        )
+        found = here.reach(self._join(ends, most_m), 60.0 * cutoffs[-1], towards=towards)
         table = tabulate_bands(self.network, found, cutoffs, {"profile": here.profile.id})
-        signed: WalkFrame = self._sign(WalkFrame(table).to_crs(asked.crs), here, cutoffs[-1])
+        signed: WalkFrame = self._sign(WalkFrame(table).to_crs(ends.crs), here, cutoffs[-1])
         return signed
 
     def routes(
@@ -540,16 +539,18 @@ class StreetNetwork:
         >>> net.routes(start, end, profile="adult").lines["status"].tolist()
         ['ok']
         """
-        here = self._set(profile)
-        here.check_plain("seats_ways", "travel_times")
-        if destinations is None:
-            origins, destinations = read_pairs(origins)
-        starts, ends = self._read(origins=origins, destinations=destinations)
+        asked = Gathering()
+        here, most_m = self._read_walker(asked, profile, max_snap_m, ("seats_ways", "travel_times"))
+        pairs = asked.read(
+            lambda: read_pairs(origins) if destinations is None else (origins, destinations)
+        )
+        given = {} if pairs is None else dict(zip(("origins", "destinations"), pairs, strict=True))
+        starts, ends = self._read_points(asked, **given)
         if len(starts) != len(ends):
             told = Remark("pairs_lengths", n_origins=len(starts), n_destinations=len(ends))
             raise InputDataError(told)
         found = tabulate_routes(
-            here, starts, ends, self._join(starts, max_snap_m), self._join(ends, max_snap_m)
+            here, starts, ends, self._join(starts, most_m), self._join(ends, most_m)
         )
         return Routes(self._sign(found.lines, here, None), self._sign(found.streets, here, None))
 
@@ -561,24 +562,55 @@ class StreetNetwork:
             self._here[key] = WalkerHere(walker, self._ground)
         return self._here[key]
 
-    def _read(self, **given: object) -> list[Points]:
-        """Read frames of points; what is wrong with any of them is told at once."""
-        all_of = Gathering()
+    def _read_walker(
+        self,
+        asked: Gathering,
+        profile: ProfileLike,
+        max_snap_m: float | None,
+        plain: tuple[str, str] | None = None,
+    ) -> tuple[WalkerHere, float]:
+        """Read who walks and how far doors may lie off; `plain` tells who needs seats that not."""
+
+        def read() -> WalkerHere:
+            here = self._set(profile)
+            if plain is not None:
+                here.check_plain(*plain)
+            return here
+
+        return asked.read(read), asked.read(lambda: read_snap_m(max_snap_m, self.max_snap_m))
+
+    def _read_points(self, asked: Gathering, **given: object) -> list[Points]:
+        """Read frames of points, then raise whatever is wrong with all that was asked."""
         found = [
-            all_of.read(
+            asked.read(
                 lambda what=what, frame=frame: read_points(  # type: ignore[misc]
                     frame, what, crs=self.crs, box=self._box, streets=self.info.name
                 )
             )
             for what, frame in given.items()
         ]
-        all_of.check()
+        asked.check()
         return found
 
-    def _join(self, points: Points, max_snap_m: float | None) -> Snapped:
+    def _read_reach(
+        self,
+        minutes: float | Sequence[float],
+        direction: Direction,
+        profile: ProfileLike,
+        max_snap_m: float | None,
+        **given: object,
+    ) -> tuple[tuple[float, ...], bool, WalkerHere, list[Points], float]:
+        """Read what `isochrones` and `reach` are asked."""
+        asked = Gathering()
+        cutoffs = asked.read(lambda: read_cutoffs(minutes))
+        towards = asked.read(lambda: check_direction(direction))
+        plain = ("seats_from", 'direction="towards"') if towards is False else None
+        here, most_m = self._read_walker(asked, profile, max_snap_m, plain)
+        return cutoffs, towards, here, self._read_points(asked, **given), most_m
+
+    def _join(self, points: Points, max_snap_m: float) -> Snapped:
         """Join points to the street that their doors open to."""
-        most_m = read_snap_m(max_snap_m, self.max_snap_m)
-        return snap_doors(self._ground.snapper, points.xy, max_snap_m=most_m)
+        return snap_doors(self._ground.snapper, points.xy, max_snap_m=max_snap_m)
 
     def _sign(self, frame: Any, here: WalkerHere, cutoff_min: float | None) -> Any:
         """Say in a frame's ``attrs`` of whom and from which streets its numbers are."""

@@ -13,7 +13,7 @@ import shapely
 
 import access15
 from access15.config import load_profiles, load_study
-from access15.errors import ConfigError, InputDataError
+from access15.errors import CombinedError, ConfigError, InputDataError
 from access15.workflows.isochrone import measure_isochrone
 from access15.workflows.network.frames import WalkFrame
 from access15.workflows.network.streets import StreetNetwork
@@ -221,6 +221,42 @@ def test_everything_that_is_wrong_is_told_at_once(net: StreetNetwork) -> None:
     wrong = build_frame(a=SQUARE)
     with pytest.raises(InputDataError, match=r"(?s)origins.*row 'a'.*destinations.*row 'a'"):
         net.travel_times(wrong, wrong)
+
+
+@pytest.mark.parametrize(
+    ("call", "messages"),
+    [
+        (
+            lambda net, f: net.travel_times(f, f[["people"]], cutoff_min=0, profile="granny"),
+            ("cutoff_min cannot be 0", "'granny' is not known", "destinations must be a Geo"),
+        ),
+        (
+            lambda net, f: net.nearest(f.set_crs(None, allow_override=True), f, k=0, max_snap_m=-1),
+            ("k cannot be 0", "max_snap_m cannot be -1", "origins does not say which system"),
+        ),
+        (
+            lambda net, f: net.coverage(f, 3, minutes="5", people="gente"),
+            ("minutes cannot be '5'", "no column 'gente'", "places must be a GeoDataFrame"),
+        ),
+        (
+            lambda net, _: net.isochrones(3, minutes=[], direction="to", profile=3),
+            ("give minutes", "direction cannot be 'to'", "profile must be a name", "points must"),
+        ),
+        (
+            lambda net, _: net.reach(3, direction="from", profile="frail_seats"),
+            ("how far one gets", "places must be"),
+        ),
+        (
+            lambda net, f: net.routes(f, profile="frail_seats", max_snap_m="far"),
+            ("by which way", "max_snap_m cannot be 'far'", "a line from start to end"),
+        ),
+    ],
+)
+def test_what_is_wrong_with_several_arguments_is_told_at_once(
+    net: StreetNetwork, call: Any, messages: tuple[str, ...], said_in_italian: None
+) -> None:
+    with pytest.raises(CombinedError, match="(?s)" + ".*".join(messages)):
+        call(net, build_frame())
 
 
 @pytest.mark.parametrize(
