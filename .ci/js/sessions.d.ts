@@ -59,6 +59,7 @@ interface SessionData {
   names: NameRun[];
   style: { bands: BandStyle };
   attribution: Label;
+  licence: Label;
   facts: Record<string, [string, string][]>;
   explained: Record<string, [string, string][]>;
   notices: Record<string, string[]>;

@@ -50,6 +50,17 @@ METRES = """() => {
   const { house, model } = access15_session;
   return model.session.toMetres(house.place.lon, house.place.lat);
 }"""
+# dark pixels of the first card's map, and the letters of its signs: the house has a picture
+DRAWN = """() => {
+  const sheet = document.querySelector(".house-map canvas");
+  const { data } = sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height);
+  let dark = 0;
+  for (let i = 0; i < data.length; i += 4) {
+    dark += data[i + 3] > 0 && data[i] < 60 && data[i + 1] < 60 && data[i + 2] < 60 ? 1 : 0;
+  }
+  const [own] = document.querySelectorAll(".house-map");
+  return [dark, [...own.querySelectorAll(".house-map-sign")].map((one) => one.textContent)];
+}"""
 PLACE = "() => access15_session.house.place"
 CARD = "() => document.querySelector('#house-card').innerText"
 
@@ -296,6 +307,10 @@ def test_two_cards_on_an_a4(page: Page) -> None:
     open_house(page)
     type_street(page, "Montegani")
     page.locator("#house-print").click()
+    assert page.locator(".house-map canvas[role=img][aria-label^='Da casa mia a:']").count() == 2
+    dark, signs = page.evaluate(DRAWN)
+    assert dark > 1000  # the way, three pixels to one and five wide
+    assert signs == ["", "L"]
     text = read_sheet(page)
     assert text.count("Da casa mia a:") == 2
     assert text.count("Casa: Via Lodovico Montegani") == 2

@@ -111,6 +111,7 @@ def build_session_data(
         ],
         "style": {"bands": _bands(len(result.cutoffs_min))},
         "attribution": {one: _attribution(area, one) for one in LANGUAGES},
+        "licence": {one: _licence(area, one) for one in LANGUAGES},
         "facts": {
             one: [list(fact) for fact in list_sources(Findings(result, area_id, one))]
             for one in LANGUAGES
@@ -183,8 +184,13 @@ def _bands(n: int) -> dict[str, Any]:
 def _attribution(area: AreaResult, lang: Lang) -> str:
     """Whom the streets are owed to."""
     info = area.network_info
-    licence = clean_text(info.licence, lang, limit=200)
-    return say("attribution", lang, kind=say(f"network_{info.kind}", lang), licence=licence)
+    kind = say(f"network_{info.kind}", lang)
+    return say("attribution", lang, kind=kind, licence=_licence(area, lang))
+
+
+def _licence(area: AreaResult, lang: Lang) -> str:
+    """Under which terms the streets are given."""
+    return clean_text(area.network_info.licence, lang, limit=200)
 
 
 def encode_doubles(values: NDArray[np.float64]) -> str:

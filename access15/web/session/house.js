@@ -127,11 +127,13 @@ export class House {
     const [way] = ways;
     const pieces = rows.flatMap((row) => row.pieces);
     const [first, last] = [way.pieces[0], way.pieces[way.pieces.length - 1]];
-    const { x, y } = world.facilities[way.facility];
+    const { x, y, category } = world.facilities[way.facility];
     const out = this.runsOut(found);
     const { session } = this.model;
     const home = session.toUnits(...session.toMetres(this.place.lon, this.place.lat));
     return {
+      symbol: this.model.categoryOf.get(category)?.symbol || "",
+      corners: pieces.flatMap((one) => [one.from, one.to].map((at) => this.streets.point(world.streets, one.edge, at))),
       shape: this.streets.shape(world.streets, {
         edge: Int32Array.from(pieces, (one) => one.edge),
         from: Float64Array.from(pieces, (one) => Math.min(one.from, one.to)),

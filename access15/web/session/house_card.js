@@ -2,6 +2,7 @@
 
 import { byId, make } from "../map/elements.js";
 import { FAR_S } from "./house.js";
+import { drawOnPaper } from "./house_map.js";
 import { capital, nameOfCard, shorten } from "./text.js";
 
 const [SHORT_M, BESIDE_M] = [40, 100]; // stretches without a name that are not worth a line, alone or beside one street
@@ -13,6 +14,7 @@ const [FEW_ROWS, MOST_ROWS] = [4, 8]; // rows of a card before its print is smal
  * @typedef {{speech: import("./text.js").Speech, model: import("./model.js").Model, data: SessionData,
  *   store: import("./store.js").Store, sentences: import("./sentences.js").Sentences,
  *   house: import("./house.js").House}} CardParts
+ * @typedef {CardParts & {base: Parameters<typeof import("../map/paint.js").paintBase>[0]}} PaperParts
  */
 
 /** Minutes of a way, or that there is none. @param {CardParts} parts @param {Route | undefined} way */
@@ -221,9 +223,9 @@ export const writeCard = (parts) => {
   );
 };
 
-/** Two cards for a sheet: today's and the proposal's, or the same one twice. @param {CardParts} parts */
+/** Two cards for a sheet: today's and the proposal's, or the same one twice. @param {PaperParts} parts */
 export const writePaper = (parts) => {
-  const { speech, model, data, store, sentences, house } = parts;
+  const { speech, model, data, store, sentences, house, base } = parts;
   const { profile } = store.choice;
   const worlds = store.changes.length > 0 ? [model.today, store.changes] : [house.changes, house.changes];
   byId("house-paper").replaceChildren(
@@ -233,14 +235,16 @@ export const writePaper = (parts) => {
       const own = make("article", "", ["is-short", "", "is-long"][Number(nRows > FEW_ROWS) + Number(nRows > MOST_ROWS)]);
       const name = i === 0 ? speech.say("today") : shorten(store.history.active.name);
       const head = speech.say("house_to", { place: card.place || sentences.target(store.choice.target) });
+      const way = house.drawn(changes);
       own.append(
+        ...(way ? [drawOnPaper(way, { base, frame: data.frame, title: head })] : []),
         ...(store.changes.length > 0 ? [make("p", name, "house-world", { dir: "auto" })] : []),
         make("h2", head),
         make("p", nameHouse(parts, true)),
         make("p", card.minutes, "house-big"),
         make("p", `${capital(card.text)}${sentences.pace("at_pace")}.`),
         ...card.more.slice(1).filter((one) => one.textContent !== ""),
-        make("p", `${data.area.name}. ${data.sources_line[speech.lang]}`, "house-sources"),
+        make("p", `${data.area.name}. ${data.sources_line[speech.lang]} ${data.licence[speech.lang]}`, "house-sources"),
       );
       return own;
     }),

@@ -2,11 +2,15 @@
 
 import { inUnits } from "../map/canvas.js";
 import { make } from "../map/elements.js";
+import { paintBase } from "../map/paint.js";
 import { readArrow, shifted, whereIs } from "./keys.js";
 import { figure } from "./pictures.js";
 
 const INK = "#16181d";
 const PIN_PIXELS = 48;
+const [PAPER_PIXELS, PAPER_EDGE, PAPER_FINENESS] = [230, 22, 3];
+const SMALLEST_M = 250; // land that a small map shows at least
+const EQUATOR_M = 2 * Math.PI * 6378137;
 
 /** Ways, the last one on top; the others dashed. @param {() => (ReturnType<import("./house.js").House["drawn"]>)[]} waysOf @returns {Paint} */
 export const paintWay = (waysOf) => (context, view) => {
@@ -41,6 +45,44 @@ export const paintWay = (waysOf) => (context, view) => {
       }
     });
   });
+};
+
+/**
+ * A small map of one way, for paper: the streets, the way, the house and the place.
+ * @param {NonNullable<ReturnType<import("./house.js").House["drawn"]>>} way
+ * @param {{base: Parameters<typeof paintBase>[0], frame: Frame, title: string}} parts
+ */
+export const drawOnPaper = (way, { base, frame, title }) => {
+  const places = [...way.corners, ...way.aside.flat()].filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
+  const [[west, east], [north, south]] = [0, 1].map((i) => [Math.min(...places.map((one) => one[i])), Math.max(...places.map((one) => one[i]))]);
+  const inner = PAPER_PIXELS - 2 * PAPER_EDGE;
+  const scale = inner / Math.max(east - west, south - north, SMALLEST_M / frame.unit);
+  const [x, y] = [PAPER_PIXELS / 2 - (scale * (west + east)) / 2, PAPER_PIXELS / 2 - (scale * (north + south)) / 2];
+  const size = PAPER_PIXELS;
+  const zoom = Math.log2((scale / frame.unit) * EQUATOR_M) - 8;
+  const box = /** @type {Box} */ ([-x / scale, -y / scale, (size - x) / scale, (size - y) / scale]);
+  const view = { window: /** @type {Box} */ ([0, 0, size, size]), zoom, place: () => L.point(0, 0), width: size, height: size, scale, x, y, box };
+  const sheet = /** @type {HTMLCanvasElement} */ (make("canvas", "", "", { role: "img", "aria-label": title }));
+  sheet.width = PAPER_FINENESS * size;
+  sheet.height = PAPER_FINENESS * size;
+  const context = sheet.getContext("2d");
+  if (context) {
+    context.scale(PAPER_FINENESS, PAPER_FINENESS);
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    paintBase(base)(context, view);
+    paintWay(() => [way])(context, view);
+  }
+  const map = make("div", "", "house-map");
+  map.append(sheet);
+  for (const [symbol, spot] of /** @type {[string, [number, number]][]} */ ([["", way.aside[0][0]], [way.symbol, way.aside[1][1]]])) {
+    const sign = make("span", symbol, "house-map-sign");
+    sign.append(...(symbol ? [] : [figure("house", "icon")]));
+    sign.style.left = `${(100 * (x + scale * spot[0])) / size}%`;
+    sign.style.top = `${(100 * (y + scale * spot[1])) / size}%`;
+    map.append(sign);
+  }
+  return map;
 };
 
 export class HousePin {

@@ -5,7 +5,7 @@ import { prepareStreets } from "../map/street_field.js";
 import { nameHouse, streetOf, writeCard, writePaper } from "./house_card.js";
 
 /**
- * @typedef {import("./house_card.js").CardParts & {map: L.Map, strip: import("./strip.js").Strip,
+ * @typedef {import("./house_card.js").PaperParts & {map: L.Map, strip: import("./strip.js").Strip,
  *   tools: import("./tools.js").Tools, pin: import("./house_map.js").HousePin, centre: () => LonLat,
  *   redraw: () => void}} HouseParts
  */

@@ -128,7 +128,7 @@ export const openSession = (map, dataId) => {
   };
   prepareWhere(whereParts);
   const redraw = () => [layers.way, layers.writing].forEach((layer) => layer.redraw());
-  const houseParts = { map, speech, model, data, store, sentences, strip, tools, house, pin, redraw, centre: () => views.centre() };
+  const houseParts = { map, speech, model, data, store, sentences, strip, tools, house, base: ground.base, pin, redraw, centre: () => views.centre() };
   const moveHouse = (/** @type {LonLat | null} */ place) => {
     if (!place || model.isInside(place)) {
       house.put(place);
