@@ -44,6 +44,7 @@ REQUIRED = {
     "real_data": "ACCESS15_REQUIRE_SHARED",
     "browser": "ACCESS15_REQUIRE_BROWSER",
     "node": "ACCESS15_REQUIRE_NODE",
+    "qgis": "ACCESS15_REQUIRE_QGIS",
 }
 
 

@@ -63,7 +63,7 @@ def write_run(
             (staging / name).write_text(page, encoding="utf-8")
             session = render_session(result, area_id, lang=lang)
             (staging / beside).write_text(session, encoding="utf-8")
-        tables = write_tables(result, staging, formats=formats)
+        tables = write_tables(result, staging, formats=formats, lang=lang)
         texts = ["index.html", *pages.values(), *sessions.values()]
         statement = render_statement(result, lang=lang, pages=texts)
         (staging / STATEMENT_FILE).write_text(statement, encoding="utf-8")

@@ -25,6 +25,10 @@ def test_needs_a_browser():
 def test_needs_node():
     pytest.skip("no node")
 
+@pytest.mark.qgis
+def test_needs_qgis():
+    pytest.skip("no QGIS")
+
 def test_skips_for_another_reason():
     pytest.skip("not here")
 """
@@ -34,7 +38,7 @@ def run_pytest(folder: Path, variables: dict[str, str]) -> str:
     (folder / "conftest.py").write_text((TESTS_FOLDER / "conftest.py").read_text(encoding="utf-8"))
     (folder / "test_made_up.py").write_text(TESTS, encoding="utf-8")
     (folder / "pytest.ini").write_text(
-        "[pytest]\nmarkers =\n    real_data\n    browser\n    node\n", encoding="utf-8"
+        "[pytest]\nmarkers =\n    real_data\n    browser\n    node\n    qgis\n", encoding="utf-8"
     )
     kept = {
         key: value
@@ -56,22 +60,23 @@ def run_pytest(folder: Path, variables: dict[str, str]) -> str:
 @pytest.mark.parametrize(
     ("variables", "closing", "sentence"),
     [
-        ({}, "4 skipped", "real data: set ACCESS15_SHARED to the folder"),
+        ({}, "5 skipped", "real data: set ACCESS15_SHARED to the folder"),
         (
             {"ACCESS15_REQUIRE_SHARED": "1"},
-            "3 skipped, 1 error",
+            "4 skipped, 1 error",
             "ACCESS15_REQUIRE_SHARED=1 forbids to skip this test",
         ),
         (
             {"ACCESS15_REQUIRE_BROWSER": "1"},
-            "1 failed, 3 skipped",
+            "1 failed, 4 skipped",
             "this test: Skipped: no chromium",
         ),
-        ({"ACCESS15_REQUIRE_NODE": "1"}, "1 failed, 3 skipped", "this test: Skipped: no node"),
-        ({"ACCESS15_REQUIRE_SHARED": "0"}, "4 skipped", "no chromium"),
+        ({"ACCESS15_REQUIRE_NODE": "1"}, "1 failed, 4 skipped", "this test: Skipped: no node"),
+        ({"ACCESS15_REQUIRE_QGIS": "1"}, "1 failed, 4 skipped", "this test: Skipped: no QGIS"),
+        ({"ACCESS15_REQUIRE_SHARED": "0"}, "5 skipped", "no chromium"),
         (
             {"ACCESS15_SHARED": "/nowhere"},
-            "3 skipped, 1 error",
+            "4 skipped, 1 error",
             "ACCESS15_SHARED=/nowhere holds no data/osm folder",
         ),
     ],

@@ -99,12 +99,16 @@ def write_geopackage(
     path: Path,
     *,
     styles: Mapping[str, str],
+    finish: Callable[[sqlite3.Connection], None],
 ) -> None:
-    """Write the layers of a run with the styles that QGIS opens them with."""
+    """Write the layers of a run with the styles that QGIS opens them with; `finish` adds the map
+    that they make together.
+    """
     write_layers(
         lambda: build_layers(result, coverage, facilities),
         path,
         styles=styles,
+        finish=finish,
         now=result.created,
         about=describe_streets(result.study.name, result.areas),
     )
@@ -117,6 +121,7 @@ def write_layers(
     styles: Mapping[str, str],
     now: datetime,
     about: str,
+    finish: Callable[[sqlite3.Connection], None] = lambda _: None,
 ) -> None:
     """Write the layers that are built with the styles that QGIS opens them with."""
     try:
@@ -127,6 +132,7 @@ def write_layers(
             _check_whole(database, layers)
             _store_styles(database, styles, format_stamp(now))
             _describe_layers(database, about, format_stamp(now))
+            finish(database)
     except _OUTSIDE_ERRORS as error:
         raise Access15Error(
             Remark("geopackage_not_written", name=path.name, reason=str(error))

@@ -18,6 +18,7 @@ from access15.outputs.tables.qml import (
     BLACK,
     WHITE,
     Rule,
+    Style,
     Symbol,
     draw_fill,
     draw_marker,
@@ -44,21 +45,29 @@ _SHARE_STEPS = (0, 20, 40, 60, 80, 100)
 
 def build_styles(result: RunResult, *, lang: Lang = "it") -> dict[str, str]:
     """QML of each layer of the GeoPackage."""
+    return {name: render_qml(style) for name, style in list_styles(result, lang).items()}
+
+
+def list_styles(result: RunResult, lang: Lang) -> dict[str, Style]:
+    """List how each layer of the GeoPackage is drawn."""
     return {
-        "facilities": render_qml(_facility_rules(result, lang)),
-        "service_areas": render_qml(
+        "facilities": Style(_facility_rules(result, lang)),
+        "service_areas": Style(
             _service_area_rules(result, lang), order_by='"cutoff_min"', opacity=BAND_ALPHA
         ),
-        "reached_streets": render_qml(_street_rules(result, lang), order_by='"cutoff_min"'),
-        "residents": render_qml(_resident_rules(result, lang)),
-        "coverage_by_zone": render_qml(_zone_rules(result, lang), opacity=BAND_ALPHA),
-        "closed_doors": render_qml(_door_rules(result, lang)),
-        "fixes": render_qml(_fix_rules(result, lang)),
+        "reached_streets": Style(_street_rules(result, lang), order_by='"cutoff_min"'),
+        "residents": Style(_resident_rules(result, lang)),
+        "coverage_by_zone": Style(_zone_rules(result, lang), opacity=BAND_ALPHA),
+        "closed_doors": Style(_door_rules(result, lang)),
+        "fixes": Style(_fix_rules(result, lang)),
     }
 
 
 def _facility_rules(result: RunResult, lang: Lang) -> list[Rule]:
-    """Facilities by category, and those whose point is not certain."""
+    """Facilities by category, and those whose point is not certain; kinds that no score asks for,
+    such as every stop of the city, wait to be switched on.
+    """
+    hubs = list_hub_kinds(result)
     rules = [
         Rule(
             category.label.in_lang(lang),
@@ -69,6 +78,7 @@ def _facility_rules(result: RunResult, lang: Lang) -> list[Rule]:
                 size_mm=5.0,
                 letter=category.symbol,
             ),
+            is_on=category.counts_in_score or name in hubs,
         )
         for name, category in result.categories.items()
     ]
@@ -83,6 +93,21 @@ def _facility_rules(result: RunResult, lang: Lang) -> list[Rule]:
         *rules,
         Rule(say("legend_uncertain", lang), f"NOT {match_text('status', 'ok')}", uncertain),
     ]
+
+
+def list_hub_kinds(result: RunResult) -> set[str]:
+    """List the kinds of place that hubs are, or that stand in for them."""
+    stand_in = result.study.hub_stand_in
+    if stand_in is not None:
+        return {stand_in}
+    facilities = next(iter(result.areas.values())).facilities
+    is_hub = facilities["facility_id"].isin(list_hubs(result))
+    return set(facilities.loc[is_hub, "category"].astype(str))
+
+
+def list_hubs(result: RunResult) -> list[str]:
+    """List the ids of all hubs; none where a kind of place stands in for them."""
+    return [hub for area in result.areas.values() for hub in area.area.hubs]
 
 
 def _service_area_rules(result: RunResult, lang: Lang) -> list[Rule]:

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 _NAMESPACE = uuid.UUID("6d3f0c1e-6a54-4c1c-9a0e-0f6d9b0a15a5")
 WHITE = "255,255,255,255"
 BLACK = "22,24,29,255"
+QGIS_VERSION = "3.22.0"  # the oldest that reads what is written here
+_AROUND, _LEVEL = "6", "4"  # where QGIS writes labels
+_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
 @dataclass(frozen=True)
@@ -160,40 +163,100 @@ def match_text(column: str, text: str) -> str:
     return f"\"{column}\" = '{quoted}'"
 
 
-def render_qml(
-    rules: Sequence[Rule],
-    *,
-    order_by: str = "",
-    opacity: float = 1.0,
-) -> str:
-    """Document of a rule-based renderer; `order_by` is drawn from its highest value down."""
-    root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology")
+@dataclass(frozen=True)
+class Style:
+    """How a layer is drawn.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+        The renderer's.
+    order_by : str
+        Expression whose highest value is drawn first; empty for any order.
+    opacity : float
+        Of the whole layer, 0 to 1.
+    label : str
+        Column that is written beside each feature; empty for none.
+    """
+
+    rules: Sequence[Rule]
+    order_by: str = ""
+    opacity: float = 1.0
+    label: str = ""
+
+
+def render_qml(style: Style) -> str:
+    """Document of a style that QGIS opens a layer with."""
+    root = ET.Element("qgis", version=QGIS_VERSION, styleCategories="Symbology|Labeling")
+    add_style(root, style)
+    return render_document(root)
+
+
+def _draws_points(rule: Rule) -> bool:
+    """Whether a rule draws signs."""
+    return rule.symbol is not None and rule.symbol.kind == "marker"
+
+
+def render_document(root: ET.Element) -> str:
+    """A document of QGIS, the same in every run."""
+    ET.indent(root, space=" ")
+    return _DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def add_style(root: ET.Element, style: Style) -> None:
+    """Add renderer, labels and opacity to a style's document or to a project's layer."""
+    root.set("labelsEnabled", str(int(bool(style.label))))
     renderer = ET.SubElement(
         root,
         "renderer-v2",
         type="RuleRenderer",
         symbollevels="0",
         forceraster="0",
-        enableorderby=str(int(bool(order_by))),
+        enableorderby=str(int(bool(style.order_by))),
     )
     tree = ET.SubElement(renderer, "rules", key=_key("root"))
     symbols: list[Symbol] = []
-    _add_rules(tree, rules, symbols, "root")
+    _add_rules(tree, style.rules, symbols, "root")
     element = ET.SubElement(renderer, "symbols")
     for i, symbol in enumerate(symbols):
         _add_symbol(element, symbol, str(i))
-    if order_by:
+    if style.order_by:
         clause = ET.SubElement(
             ET.SubElement(renderer, "orderby"), "orderByClause", asc="0", nullsFirst="0"
         )
-        clause.text = order_by
-    ET.SubElement(root, "layerOpacity").text = format_plain(opacity)
-    ET.indent(root, space=" ")
-    return (
-        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-        + ET.tostring(root, encoding="unicode")
-        + "\n"
+        clause.text = style.order_by
+    if style.label:
+        _add_labels(root, style)
+    ET.SubElement(root, "layerOpacity").text = format_plain(style.opacity)
+
+
+def _add_labels(root: ET.Element, style: Style) -> None:
+    """Write the style's column beside each feature, dark on a white edge."""
+    settings = ET.SubElement(ET.SubElement(root, "labeling", type="simple"), "settings")
+    text = ET.SubElement(
+        settings,
+        "text-style",
+        fieldName=style.label,
+        isExpression="0",
+        fontFamily="DejaVu Sans",
+        fontSize="10",
+        fontSizeUnit="Point",
+        textColor=BLACK,
+        textOpacity="1",
     )
+    ET.SubElement(
+        text,
+        "text-buffer",
+        bufferDraw="1",
+        bufferSize="1",
+        bufferSizeUnits="MM",
+        bufferColor=WHITE,
+        bufferOpacity="1",
+    )
+    # around a point, the best of eight places first; level, inside a surface
+    place = _AROUND if any(_draws_points(rule) for rule in style.rules) else _LEVEL
+    ET.SubElement(settings, "placement", placement=place, dist="2", distUnits="MM", priority="8")
+    ET.SubElement(settings, "rendering", obstacle="1", displayAll="0", drawLabels="1")
 
 
 def _add_rules(

@@ -15,6 +15,7 @@ from access15.config import USUAL, Format, Lang
 from access15.crs import LONLAT
 from access15.outputs.tables.cells import round_as_written, write_csv
 from access15.outputs.tables.geopackage import GEOMETRY_TYPES, build_layers, write_geopackage
+from access15.outputs.tables.project import build_project, store_project
 from access15.outputs.tables.qgis import build_styles
 from access15.results.gap import add_gap
 from access15.results.run import AreaResult, RunResult
@@ -76,8 +77,15 @@ def write_tables(
     if "csv" in formats:
         _write_csvs(result, coverage, facilities, folder)
     if "gpkg" in formats:
-        styles = build_styles(result, lang=lang)
-        write_geopackage(result, coverage, facilities, folder / LAYERS_FILE, styles=styles)
+        project = build_project(result, lang)
+        write_geopackage(
+            result,
+            coverage,
+            facilities,
+            folder / LAYERS_FILE,
+            styles=build_styles(result, lang=lang),
+            finish=lambda database: store_project(database, project, LAYERS_FILE, result.created),
+        )
     if "geoparquet" in formats:
         for layer, frame in build_layers(result, coverage, facilities).items():
             path = folder / f"{layer}.parquet"

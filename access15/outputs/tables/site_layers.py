@@ -18,6 +18,7 @@ from access15.outputs.tables.qml import (
     BLACK,
     WHITE,
     Rule,
+    Style,
     draw_marker,
     draw_street,
     format_plain,
@@ -64,10 +65,10 @@ def _build_layers(findings: SiteFindings) -> dict[str, gpd.GeoDataFrame]:
 def _build_styles(findings: SiteFindings, lang: Lang) -> dict[str, str]:
     """QML of each layer."""
     return {
-        SITES.layer: render_qml(_site_rules(findings, lang)),
-        SITE_ALTERNATIVES.layer: render_qml(_alternative_rules(findings, lang)),
-        SITE_GAIN_STREETS.layer: render_qml(_gain_rules(findings, lang)),
-        SITE_LEFT_OUT.layer: render_qml(_cause_rules(findings, lang)),
+        SITES.layer: render_qml(Style(_site_rules(findings, lang))),
+        SITE_ALTERNATIVES.layer: render_qml(Style(_alternative_rules(findings, lang))),
+        SITE_GAIN_STREETS.layer: render_qml(Style(_gain_rules(findings, lang))),
+        SITE_LEFT_OUT.layer: render_qml(Style(_cause_rules(findings, lang))),
     }
 
 
