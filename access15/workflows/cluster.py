@@ -7,9 +7,12 @@ workers with it. What fails everywhere is handed back as such: the rest goes on.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import re
+import struct
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,6 +31,10 @@ _Found = TypeVar("_Found")
 MOST_WORKERS: Final = 1000
 _ADDRESS: Final = re.compile(r"(?:tcp|tls|ucx|ws|wss)://(?:\[[^\]/]+\]|[^\[\]:/\s]+):(\d{1,5})/?")
 _WAIT_S: Final = 15.0  # for a scheduler, and for its first worker
+_LEFT_S: Final = 30.0  # without any worker: those that a machine begins anew are there by then
+_MOST_ANEW: Final = 10
+_PAUSE_S: Final = 0.02
+_ASK_AGAIN_S: Final = 1.0
 _RETRIES: Final = 2  # of a task that failed: a full memory or a slow disk may have passed
 _SAME: Final = ("access15", "rules", "python", "libraries")
 
@@ -61,10 +68,13 @@ class Failed(Generic[_Asked]):
         What it was given.
     reason : str
         What went wrong.
+    is_deadly : bool, optional
+        Whether workers ended while they had it.
     """
 
     asked: _Asked
     reason: str
+    is_deadly: bool = False
 
 
 def read_wanted(workers: int | None, scheduler: str | None) -> Wanted:
@@ -93,9 +103,13 @@ def read_wanted(workers: int | None, scheduler: str | None) -> Wanted:
 class Cluster:
     """Workers that tasks can be given to."""
 
-    def __init__(self, client: Any, address: str) -> None:
+    def __init__(
+        self, client: Any, address: str, begin_anew: Callable[[], object] | None = None
+    ) -> None:
         self._client = client
         self.address = address
+        self._begin_anew = begin_anew
+        self._n_anew = 0
 
     @property
     def dashboard(self) -> str:
@@ -104,7 +118,7 @@ class Cluster:
 
     def count(self) -> int:
         """How many workers there are."""
-        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+        return int(self._client.scheduler_info(n_workers=0)["n_workers"])
 
     def close(self) -> None:
         """End the workers and their scheduler."""
@@ -147,24 +161,77 @@ class Cluster:
         names: Sequence[str],
     ) -> Iterator[tuple[int, _Found | Failed[_Asked]]]:
         """Give every task to a worker; the number of each, and what it found, as they end."""
+        suspects: dict[int, Failed[_Asked]] = {}
+        for i, found in self._finish(work, tasks, names, range(len(tasks))):
+            if isinstance(found, Failed) and found.is_deadly:
+                suspects[i] = found
+            else:
+                yield i, found
+        if len(suspects) == 1:
+            yield from suspects.items()
+            return
+        # Tasks that wait on a worker which another one ends share the blame: where several are
+        # blamed, each is tried again with none beside it.
+        for i in suspects:
+            yield from self._finish(work, tasks, names, [i])
+
+    def _finish(
+        self,
+        work: Callable[[_Asked], _Found],
+        tasks: Sequence[_Asked],
+        names: Sequence[str],
+        asked: Sequence[int],
+    ) -> Iterator[tuple[int, _Found | Failed[_Asked]]]:
+        """Give some tasks to workers at once; the number of each, and what it found."""
         from distributed import as_completed  # noqa: PLC0415 - only who asks for workers has it
 
-        keys = [f"{name}-{os.urandom(4).hex()}" for name in names]
-        futures = self._client.map(work, tasks, key=keys, retries=_RETRIES, pure=False)
-        number = {future.key: i for i, future in enumerate(futures)}
+        # Keys of one group: of many alike the scheduler hands each worker one at a time.
+        group = f"tiles-{os.urandom(4).hex()}"
+        futures = self._client.map(
+            work,
+            [tasks[i] for i in asked],
+            key=[(group, names[i]) for i in asked],
+            retries=_RETRIES,
+            pure=False,
+        )
+        number = {future.key: i for i, future in zip(asked, futures, strict=True)}
         futures_left = as_completed(futures, with_results=True, raise_errors=False)
         del futures  # what was taken is given up by the workers
         try:
-            for future, found in futures_left:
+            while futures_left.count():
+                self._wait_for(futures_left)
+                future, found = next(futures_left)
                 i = number[future.key]
                 if future.status == "finished":
                     yield i, found
                 elif future.status == "error":
-                    yield i, Failed(tasks[i], _name_failure(future))
+                    yield i, _describe_failure(tasks[i], future)
                 else:  # cancelled or lost: nobody is there who knows of it
                     raise Access15Error(Remark("cluster_gone", scheduler=self.address))
         except OSError as error:
             raise Access15Error(Remark("cluster_gone", scheduler=self.address)) from error
+
+    def _wait_for(self, futures_left: Any) -> None:
+        """Wait for a task to end, but not for ever where no worker is left."""
+        seen_s = asked_s = time.monotonic()
+        while not futures_left.has_ready():
+            time.sleep(_PAUSE_S)
+            now_s = time.monotonic()
+            if now_s - asked_s < _ASK_AGAIN_S:
+                continue
+            asked_s = now_s
+            if self.count():
+                seen_s = now_s
+            elif now_s - seen_s < _LEFT_S:
+                continue
+            elif self._begin_anew is not None and self._n_anew < _MOST_ANEW:
+                self._begin_anew()
+                self._n_anew += 1
+                seen_s = now_s
+            else:
+                raise Access15Error(
+                    Remark("cluster_deserted", scheduler=self.address, seconds=_LEFT_S)
+                )
 
 
 @contextmanager
@@ -175,6 +242,7 @@ def opened_cluster(wanted: Wanted, scratch: Path) -> Iterator[Cluster]:
     """
     import dask  # noqa: PLC0415 - only who asks for workers has it
     from distributed import Client, LocalCluster  # noqa: PLC0415
+    from distributed.utils import LoopRunner  # noqa: PLC0415
     from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
 
     quiet = {
@@ -203,10 +271,18 @@ def opened_cluster(wanted: Wanted, scratch: Path) -> Iterator[Cluster]:
                 ) as local,
                 Client(local) as client,
             ):
-                yield Cluster(client, str(client.scheduler.address))
+                # Dask begins a worker anew that ends, but not one that ends while it begins
+                def begin_anew() -> None:
+                    local.scale(0)
+                    local.scale(n)
+
+                yield Cluster(client, str(client.scheduler.address), begin_anew)
             return
         try:
+            LoopRunner().run_sync(_greet, wanted.scheduler)
             client = Client(wanted.scheduler, timeout=_WAIT_S)
+        except (MemoryError, struct.error) as error:  # lengths of what is none of Dask's messages
+            raise Access15Error(Remark("cluster_foreign", scheduler=wanted.scheduler)) from error
         except (OSError, ValueError) as error:
             raise Access15Error(
                 Remark("cluster_unreachable", scheduler=wanted.scheduler, seconds=_WAIT_S)
@@ -222,6 +298,16 @@ def opened_cluster(wanted: Wanted, scratch: Path) -> Iterator[Cluster]:
         finally:
             with suppress(OSError, TimeoutError):
                 client.close(timeout=2)
+
+
+async def _greet(scheduler: str) -> None:
+    """Meet a scheduler; Dask alone waits without end for one that listens and says nothing."""
+    from distributed import Security  # noqa: PLC0415 - only who asks for workers has it
+    from distributed.comm import connect  # noqa: PLC0415
+
+    secured = Security().get_connection_args("client")
+    met = await asyncio.wait_for(connect(scheduler, timeout=_WAIT_S, **secured), _WAIT_S)
+    await met.close()
 
 
 def _watch_silently() -> None:
@@ -258,13 +344,14 @@ def _describe_worker(seen: Path) -> dict[str, Any]:
     return {**describe_state("area"), "sees": seen.is_dir()}
 
 
-def _name_failure(future: Any) -> str:
+def _describe_failure(asked: _Asked, future: Any) -> Failed[_Asked]:
     """What went wrong with a task, in a line."""
     from distributed import KilledWorker  # noqa: PLC0415 - only who asks for workers has it
 
     error = future.exception()
     if isinstance(error, KilledWorker):
-        return Remark("tile_kills", worker=error.last_worker.address)
+        remark = Remark("tile_kills", worker=error.last_worker.address)
+        return Failed(asked, remark, is_deadly=True)
     if isinstance(error, Access15Error):
-        return error.summary
-    return f"{type(error).__name__}: {error}"[:300]
+        return Failed(asked, error.summary)
+    return Failed(asked, f"{type(error).__name__}: {error}"[:300])

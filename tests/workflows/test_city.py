@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -212,6 +213,30 @@ def test_what_is_written_is_what_the_schema_says(tmp_path: Path) -> None:
     assert read_all(tmp_path / "again") == read_all(tmp_path / "first")
 
 
+def check_partitions(city: City, out: Path) -> None:
+    """DuckDB reads the folders of cells and homes as one table each, its partitions as a column,
+    and sums what the zones say.
+    """
+    csrc, nobody = ("adult", "csrc"), ("adult", "wemi")
+    asked = """SELECT profile, category, sum(people_age_65_plus), sum(covered_age_65_plus_5min)
+        FROM read_parquet(?, hive_partitioning=true) GROUP BY ALL"""
+    with duckdb.connect() as database:
+        database.execute("SET enable_geoparquet_conversion = false")
+        found = database.execute(asked, [f"{out}/cells/*/*.parquet"]).fetchall()
+        homes = database.execute(
+            "SELECT zone_id, count(*) FROM read_parquet(?, hive_partitioning=true) GROUP BY ALL",
+            [f"{out}/homes/*/*.parquet"],
+        ).fetchall()
+    sums = {(profile, category): tuple(rest) for profile, category, *rest in found}
+    assert len(found) == len(sums) == len(city.profiles) * 3
+    zones = city.zones.set_index(KEYS)
+    row = zones.loc[(ALL, *csrc, "age_65_plus", 5.0)]
+    assert sums[csrc] == (row["people"], row["covered"])
+    assert row["covered"] > 0
+    assert sums[nobody] == (row["people"], None), "nothing is known of it"
+    assert dict(homes) == {zone: len(rows) for zone, rows in city.split_homes()}
+
+
 @pytest.mark.parametrize("grid", ["square:100", "h3:9"])
 def test_sums_of_cells_are_those_of_zones(tmp_path: Path, grid: str) -> None:
     """Every count of a grid, to the last bit; and what is written is what the schema says."""
@@ -239,6 +264,7 @@ def test_sums_of_cells_are_those_of_zones(tmp_path: Path, grid: str) -> None:
     assert part.crs == "EPSG:32632"
     assert "category" not in part
     assert len(gpd.read_parquet(out / "cells")) == 3 * len(part)
+    check_partitions(city, out)
     record = json.loads(written["run.json"].read_text(encoding="utf-8"))
     assert record["parameters"]["grid"] == grid
     replace(city, cells=None).write(out, lang="en")

@@ -7,17 +7,21 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import cloudpickle
+import dask
 import pandas as pd
 import pytest
 from builders.border_town import write_border_town
+from builders.command_line import call
 
 from access15.area import tiles
 from access15.area.tiles import TilePlan
@@ -25,6 +29,7 @@ from access15.config import load_study
 from access15.errors import Access15Error, ConfigError
 from access15.outputs.words.city import describe_left_out
 from access15.sources.streets.extract import describe_state
+from access15.testing import read_table
 from access15.workflows import city as city_workflow
 from access15.workflows import cluster as cluster_workflow
 from access15.workflows.city import City, run_city
@@ -57,10 +62,41 @@ class Killed(FarWalk):
         return super().__call__(plan)
 
 
+@dataclass(frozen=True)
+class Deadly(FarWalk):
+    """Zone b ends whatever process tries it, as a full memory or a broken library would."""
+
+    def __call__(self, plan: TilePlan) -> FarTile:
+        if "b" in plan.zones:
+            with (self.store.folder / "died").open("a", encoding="ascii") as file:
+                print(os.getpid(), file=file)
+            os._exit(3)
+        return super().__call__(plan)
+
+
+@dataclass(frozen=True)
+class Noted(FarWalk):
+    """Notes every tile that is walked, not taken from what is kept."""
+
+    def __call__(self, plan: TilePlan) -> FarTile:
+        def walk(tile: tiles.Tile, rules: tiles.TileRules) -> tiles.TileFindings:
+            (self.store.folder / f"{plan.name}.walked").touch()
+            return tiles.walk_tile(tile, rules)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("access15.workflows.tiles.walk_tile", walk)
+            return super().__call__(plan)
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Two processes for all tests of this module."""
-    with opened_cluster(Wanted(workers=2), tmp_path_factory.mktemp("dask")) as opened:
+    """Two processes for all tests of this module; a tile that ended both is given up (by default
+    one that ended four).
+    """
+    import distributed  # noqa: PLC0415, F401 - brings the settings that one is changed of
+
+    patient = dask.config.set({"distributed.scheduler.allowed-failures": 1})
+    with patient, opened_cluster(Wanted(workers=2), tmp_path_factory.mktemp("dask")) as opened:
         cloudpickle.register_pickle_by_value(sys.modules[__name__])
         yield opened
         cloudpickle.unregister_pickle_by_value(sys.modules[__name__])
@@ -93,6 +129,7 @@ class Runs:
             "study": self.town,
             "osm": self.town.parent / "town.osm",
             "profiles": ["adult", "frail_seats"],
+            "grid": "square:100",
             "cache": self.folder / cache,
             "progress": self.told.append,
         }
@@ -123,6 +160,19 @@ def alone(
     return runs.write(runs.run("cache"), "one")
 
 
+@pytest.fixture
+def walked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Homes of every tile that this process walked, and did not take from what is kept."""
+    sizes: list[int] = []
+
+    def walk(tile: tiles.Tile, rules: tiles.TileRules) -> tiles.TileFindings:
+        sizes.append(len(tile.zone))
+        return tiles.walk_tile(tile, rules)
+
+    monkeypatch.setattr("access15.workflows.tiles.walk_tile", walk)
+    return sizes
+
+
 def list_scratch(cache: Path) -> list[str]:
     """What workers and this process shared, and should be gone."""
     return [path.name for path in (cache / "tiles").iterdir() if path.suffix != ".zip"]
@@ -131,7 +181,8 @@ def list_scratch(cache: Path) -> list[str]:
 def test_equal_to_one_process(
     runs: Runs, cluster: Cluster, alone: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """To the byte, and nothing is left behind."""
+    """To the byte, cells among it, and nothing is left behind."""
+    assert any(name.startswith("cells/category=csrc/") for name in alone)
     far = runs.run("far", scheduler=cluster.address)
     assert runs.write(far, "two") == alone
     assert any(
@@ -143,6 +194,29 @@ def test_equal_to_one_process(
     # one process goes on where workers were: no tile is walked again
     monkeypatch.setattr("access15.workflows.tiles.walk_tile", None)
     assert runs.write(runs.run("far"), "three") == alone
+
+
+def test_workers_go_on_where_one_process_was(
+    runs: Runs,
+    cluster: Cluster,
+    alone: dict[str, str],
+    walked: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Tiles that it had finished are taken from the cache, all others are walked, to the byte."""
+    monkeypatch.setattr(city_workflow, "FarWalk", Noted)
+    kept = runs.folder / "cache" / "tiles"
+    runs.run("cache")
+    assert len(walked) == 3
+    finished = sorted(kept.glob("*.zip"))
+    assert len(finished) == 3
+    finished[1].unlink()  # as if it had been killed before its last tile
+    assert runs.write(runs.run("cache", scheduler=cluster.address), "two") == alone
+    assert len(list(kept.glob("*.walked"))) == 1
+    # all are kept now: neither walks any
+    assert runs.write(runs.run("cache", scheduler=cluster.address), "three") == alone
+    assert runs.write(runs.run("cache"), "four") == alone
+    assert (len(list(kept.glob("*.walked"))), len(walked)) == (1, 3)
 
 
 def test_a_worker_that_is_lost(
@@ -183,8 +257,10 @@ def test_a_tile_that_always_fails(
     pd.testing.assert_frame_equal(city.explained, alone.explained, check_exact=True)
 
 
-def test_a_scheduler_that_goes_away(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is finished is kept, and the sentence says how to go on."""
+def test_a_scheduler_that_goes_away(
+    runs: Runs, alone: dict[str, str], walked: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is finished is kept, and the sentence says how to go on: also in one process."""
     with opened_cluster(Wanted(workers=1), runs.folder) as mortal:
 
         def go_away(line: str) -> None:
@@ -194,8 +270,11 @@ def test_a_scheduler_that_goes_away(runs: Runs, monkeypatch: pytest.MonkeyPatch)
         asked = rf"scheduler {mortal.address} is gone; finished tiles are kept"
         with pytest.raises(Access15Error, match=asked):
             runs.run("far", scheduler=mortal.address, progress=go_away)
-    assert list((runs.folder / "far" / "tiles").glob("*.zip"))
+    n_kept = len(list((runs.folder / "far" / "tiles").glob("*.zip")))
+    assert n_kept
     assert list_scratch(runs.folder / "far") == []
+    assert runs.write(runs.run("far"), "two") == alone
+    assert len(walked) == 3 - n_kept
 
 
 def test_workers_that_cannot_be_used(
@@ -212,6 +291,34 @@ def test_workers_that_cannot_be_used(
     assert told.count("python is '3.11.") == 2
     assert "here '3.9.1 x86_64 little'; numbers could differ, install the same there" in told
     assert told.count(f"it does not see the folder {tmp_path / 'elsewhere'}; choose with") == 2
+
+
+def test_a_tile_that_kills_every_worker(
+    runs: Runs,
+    cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is told by the terminal and the exit code; the rest is done by workers that took the place
+    of the dead.
+    """
+    monkeypatch.setattr(city_workflow, "FarWalk", Deadly)
+    words = ["--osm", str(runs.town.parent / "town.osm"), "--profile", "adult", "--lang", "en"]
+    words += ["--out", str(runs.folder / "out")]
+    monkeypatch.setenv("XDG_CACHE_HOME", str(runs.folder))
+    done = call(capsys, "city", str(runs.town), *words, "--scheduler", cluster.address)
+    assert done.code == 1, done.err
+    cache = runs.folder / "access15"
+    died = (cache / "tiles" / "died").read_text(encoding="ascii").split()
+    assert len(set(died)) == 2
+    last = re.sub(r"\s+", " ", done.out)
+    asked = (
+        r"Without 1 quarter, because its tile \(\w+\) failed everywhere: Zona b. Reason: it ended"
+    )
+    assert re.search(asked, last), last
+    table = read_table(runs.folder / "out" / "zones.csv", "zones")
+    assert set(table["zone"]) == {"a", "c", "all"}
+    assert list_scratch(cache) == ["died"]
 
 
 @pytest.mark.parametrize(
@@ -238,6 +345,57 @@ def test_nobody_at_the_address(
     monkeypatch.setattr(cluster_workflow, "_WAIT_S", 0.5)
     with pytest.raises(Access15Error, match=r"tcp://127.0.0.1:9 does not answer within 0 seconds"):
         run_city("milano", scheduler="tcp://127.0.0.1:9", cache=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        (None, "does not answer within 0 seconds"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "is no scheduler of Dask; mend the address"),
+        (bytes(64), "is no scheduler of Dask; mend the address"),
+    ],
+)
+def test_something_else_at_the_address(
+    said_in_italian: None,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    said: bytes | None,
+    problem: str,
+) -> None:
+    """What listens and says nothing, a page, and noise."""
+    monkeypatch.setattr(cluster_workflow, "_WAIT_S", 0.5)
+    met: list[socket.socket] = []
+
+    def answer() -> None:
+        met.append(door.accept()[0])
+        if said is not None:
+            met[0].sendall(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = Thread(target=answer)
+        thread.start()
+        with pytest.raises(Access15Error, match=problem):
+            run_city("milano", scheduler=f"tcp://127.0.0.1:{door.getsockname()[1]}", cache=tmp_path)
+        thread.join()
+        met[0].close()
+
+
+def test_workers_that_are_gone_for_good(
+    said_in_italian: None, runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody begins them anew: what is finished is kept, and the sentence says how to go on."""
+    monkeypatch.setattr(cluster_workflow, "_LEFT_S", 0.1)
+    monkeypatch.setattr(cluster_workflow, "_ASK_AGAIN_S", 0.1)
+    with opened_cluster(Wanted(workers=1), runs.folder) as mortal:
+
+        def lose_workers(line: str) -> None:
+            if line == "tiles done: 1 of 3":
+                mortal._client.cluster.scale(0)
+
+        asked = rf"{mortal.address} has had no workers for 0 seconds; finished tiles are kept"
+        with pytest.raises(Access15Error, match=asked):
+            runs.run("far", scheduler=mortal.address, progress=lose_workers)
+    assert list((runs.folder / "far" / "tiles").glob("*.zip"))
 
 
 def test_without_dask(said_in_italian: None, monkeypatch: pytest.MonkeyPatch) -> None:
