@@ -23,8 +23,8 @@ _LOST_DOTS: Final = "#c9c2cf"
 _NUMBER: Final = "#8d8792"
 _STICKER_R_MM: Final = 6.0
 _N_CIRCLES: Final = 12
-MOST_SOURCES_MM: Final = 60.0
-_SOURCE_PITCH: Final = MM_PER_POINT * 1.12
+MOST_SOURCES_MM: Final = 90.0
+_SOURCE_PITCH: Final = MM_PER_POINT * 1.06
 _LEAST_SOURCE_PT: Final = 4.0
 _BARS_M: Final = (50, 100, 200, 250, 500, 1000, 2000)
 _MAX_BAR_MM: Final = 44.0
@@ -233,12 +233,11 @@ def draw_scale(
     wide = _draw_bar(pen, x, y, scale, lang)
     denominator = format_number(round(1000 * scale.metres_per_mm / pen.sheet.factor), lang)
     told = say("poster_scale", lang, n=denominator, size=pen.sheet.size)
-    told_pt = max(9.5, pen.sheet.least_pt)
-    pen.write(x, y + 7.5, told, told_pt)
-    north = x + max(wide + 15, measure_mm(told, told_pt) + 6)
-    arrow = [(north, y - 11), (north + 3.2, y + 1), (north, y - 1.8), (north - 3.2, y + 1)]
+    pen.write(x, y + 7.5, told, max(9.5, pen.sheet.least_pt))
+    north, foot = x + wide + 15, y - 2
+    arrow = [(north, foot - 12), (north + 3.2, foot), (north, foot - 2.8), (north - 3.2, foot)]
     pen.polygon(arrow, fill=INK)
-    pen.label(north, y + 4.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
+    pen.label(north, foot + 3.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
 
 
 def _draw_bar(

@@ -5,7 +5,7 @@ for many.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +20,8 @@ from access15.outputs.words.texts import say
 
 # residents walk to what stands just beyond the edge of their neighbourhood
 _AROUND_M: Final = 250.0
+_MANY: Final = 12  # street furniture of which there is more is dots, below bands' minutes and names
+_N_DOTS: Final = 2  # forms of dots that one tells apart
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Place:
         Whether the walk is to it.
     is_numbered : bool
         Whether it has a row of its own in the table.
+    dot : int
+        Which form of dot stands for it, 0 where it has a sign.
     """
 
     sign: str
@@ -46,6 +50,7 @@ class Place:
     y_m: float
     is_target: bool
     is_numbered: bool
+    dot: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class Row:
         Kind of a numbered place.
     is_target, is_numbered : bool
         As of the place.
+    dot : int
+        As of the place.
     """
 
     sign: str
@@ -69,6 +76,7 @@ class Row:
     kind: str
     is_target: bool
     is_numbered: bool
+    dot: int = 0
 
 
 def choose_places(
@@ -107,15 +115,24 @@ def choose_places(
         place = _place(findings, row, str(number), is_target=id(row) in target_rows)
         places.append(place)
         table.append(_row_of_place(findings, row, place))
+    dots = _choose_dots({kind: counts[kind] for kind in signed if kind != target}, kinds)
     for kind in signed:
         sign = plain_text(kinds[kind].symbol, findings.lang, limit=2)
-        is_target = kind == target
+        is_target, dot = kind == target, dots.get(kind, 0)
         places += [
-            _place(findings, row, sign, is_target=is_target, is_numbered=False)
+            replace(_place(findings, row, sign, is_target=is_target, is_numbered=False), dot=dot)
             for row in by_kind[kind]
         ]
-        table.append(_row_of_kind(findings, kind, sign, len(by_kind[kind]), is_target=is_target))
+        row_of = _row_of_kind(findings, kind, sign, len(by_kind[kind]), is_target=is_target)
+        table.append(replace(row_of, dot=dot))
     return places, table
+
+
+def _choose_dots(counts: Mapping[str, int], kinds: Mapping[str, Category]) -> dict[str, int]:
+    """Forms of dots for the kinds of street furniture that are too many for signs, most first."""
+    many = [kind for kind in counts if kinds[kind].never_closes and counts[kind] > _MANY]
+    many.sort(key=lambda kind: -counts[kind])
+    return {kind: form for form, kind in enumerate(many[:_N_DOTS], start=1)}
 
 
 def _row_of_place(

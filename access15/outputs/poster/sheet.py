@@ -24,8 +24,8 @@ MARKER_MM: Final = 14.0
 # smallest sizes in points of the A3 layout: of names on the map, of other text, of the sources
 _LEAST_PT: Final[dict[PaperSize, tuple[float, float, float]]] = {
     "A2": (9.0, 9.0, 7.0),
-    "A3": (9.0, 9.0, 8.0),
-    "A4": (11.4, 10.0, 9.95),  # printed 0.707 as large
+    "A3": (9.0, 9.0, 9.0),
+    "A4": (11.4, 10.0, 12.75),  # printed 0.707 as large
 }
 _SOURCE_MM: Final = (14.5, 17.5)  # least height of the sources, landscape and portrait
 _STRIP_MM: Final = (35.0, 43.0)  # three rows, and four
@@ -139,7 +139,7 @@ def lay_out(
     strip_mm = _STRIP_MM[0 if is_lying else 1]
     source_mm = max(source_mm, _SOURCE_MM[0 if is_lying else 1])
     if is_lying:
-        source = Box(28, 291 - source_mm, 364, source_mm)
+        source = Box(25, 291 - source_mm, 370, source_mm)
         strip = Box(8, source.y - 2 - strip_mm, 404, strip_mm)
         map_mm = strip.y - 2 - 48
         return Sheet(
@@ -153,9 +153,9 @@ def lay_out(
             strip=strip,
             source=source,
         )
-    source = Box(28, 413 - source_mm, 241, source_mm)
+    source = Box(25, 413 - source_mm, 247, source_mm)
     strip = Box(8, source.y - 2 - strip_mm, 281, strip_mm)
-    side = Box(8, strip.y - 2 - 64, 281, 64)
+    side = Box(8, strip.y - 2 - 60, 281, 60)
     return Sheet(
         size=size,
         is_lying=False,

@@ -17,7 +17,7 @@ from access15.outputs.poster.pen import INK, Pen
 from access15.outputs.poster.places import Row
 from access15.outputs.poster.proposal import NewPlace
 from access15.outputs.poster.sheet import Box, Sheet
-from access15.outputs.poster.signs import LOST_MM, draw_letter, draw_sign, format_minutes
+from access15.outputs.poster.signs import LOST_MM, draw_dot, draw_letter, draw_sign, format_minutes
 from access15.outputs.poster.text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, shorten
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_cutoff, format_number
@@ -207,6 +207,8 @@ def _draw_table(
         if i < len(changed):
             _, is_gone = changed[i]
             draw_letter(pen, x, y, row.sign, min(3.5, pitch / 2 - 0.1), is_gone=is_gone)
+        elif row.dot:
+            draw_dot(pen, x, y, row.dot)
         elif row.sign:
             draw_sign(pen, x, y, row.sign, is_numbered=row.is_numbered)
         else:

@@ -34,6 +34,8 @@ _GRID_MM: Final = 3.0  # between points where minutes are tried
 _NUMBER_MM: Final = 3.4
 _TARGET_MM: Final = 4.8
 _SIGN_MM: Final = 2.15
+_SIGN_PT: Final = 9.5  # letters of that size fit into such a sign
+_DOT_MM: Final = (0.95, 0.75)  # of the forms of dots: a ring, and a full one
 _MARK_NAME_MM: Final = 84.0  # longest name beside a mark
 _GONE: Final = "#45404c"
 
@@ -89,14 +91,21 @@ def draw_labels(
     ]
     # 2. Streets of the neighbourhood before the signs, which may stand aside; streets around it
     #    last.
-    others = [place for place in places if not place.is_target]
+    others = [place for place in places if not place.is_target and not place.dot]
     others.sort(key=lambda place: not place.is_numbered)
     runs = StreetRuns(findings, scale, least_pt=least_pt)
     streets = runs.place(placer, is_inside=True)
-    signs = [_take_place(placer, place, scale) for place in others]
+    halves = [_size_sign(pen, place) for place in others]
+    signs = [
+        _take_near(placer, *_spot(place, scale), half + 0.2, rings=10 if place.is_numbered else 7)
+        for place, half in zip(others, halves, strict=True)
+    ]
     streets += runs.place(placer, is_inside=False, before=streets)
     # 3. Drawn the other way round: what matters most lies on top.
     drawn = list(zip(others, signs, strict=True))
+    for place in places:
+        if place.dot:
+            draw_dot(pen, *_spot(place, scale), place.dot)
     _draw_lost(pen, scale, drawn)
     _draw_street_names(pen, streets)
     _draw_moves(pen, scale, new)
@@ -251,14 +260,11 @@ def _take_near(
     return placer.take_first(places, partial(_box_at, 2 * half_mm, 2 * half_mm))
 
 
-def _take_place(
-    placer: Placer,
-    place: Place,
-    scale: MapScale,
-) -> Point | None:
-    """Take room for the sign of a place; numbers may stand farther away than letters."""
-    half, rings = (_NUMBER_MM, 10) if place.is_numbered else (_SIGN_MM, 7)
-    return _take_near(placer, *_spot(place, scale), half + 0.2, rings=rings)
+def _size_sign(pen: Pen, place: Place) -> float:
+    """Half the size of a sign [mm]; letters are larger on a sheet that is printed smaller."""
+    if place.is_numbered:
+        return _NUMBER_MM
+    return _SIGN_MM * max(1.0, pen.sheet.least_pt / _SIGN_PT)
 
 
 def _take_name(
@@ -485,12 +491,18 @@ def _draw_places(
     """Signs of places, with a line to where they belong if they stand aside."""
     for place, spot in places:
         at = _spot(place, scale)
-        half = _NUMBER_MM if place.is_numbered else _SIGN_MM
+        half = _size_sign(pen, place)
         if spot is not None and math.dist(spot, at) > half:
             _draw_leader(pen, at, spot)
     for place, spot in places:
         if spot is not None:
             draw_sign(pen, *spot, place.sign, is_numbered=place.is_numbered)
+
+
+def draw_dot(pen: Pen, x: float, y: float, dot: int) -> None:
+    """Draw one of very many places of a kind, so small that it hides nothing."""
+    fill = WHITE if dot == 1 else INK
+    pen.disc(x, y, _DOT_MM[dot - 1], fill=fill, edge=INK if dot == 1 else WHITE, width_mm=0.3)
 
 
 def draw_sign(
@@ -524,8 +536,8 @@ def draw_sign(
             halo_mm=0.0,
         )
     else:
-        pen.square(x, y, _SIGN_MM)
+        pen.square(x, y, _SIGN_MM * max(1.0, pen.sheet.least_pt / _SIGN_PT))
         size_pt = pen.sheet.least_pt
         if len(sign) < 2:
-            size_pt = max(9.5, size_pt)
+            size_pt = max(_SIGN_PT, size_pt)
         pen.label(x, y, sign, size_pt, bold=True, halo_mm=0.0)

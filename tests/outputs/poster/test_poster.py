@@ -26,6 +26,7 @@ from builders.paths import ROOT
 from builders.run import CREATED, make_result
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.patches import Circle
 from pyproj import CRS
 
 from access15.config.profiles import load_profiles
@@ -186,7 +187,7 @@ def catch_pens(monkeypatch: pytest.MonkeyPatch) -> list[Pen]:
 
 
 @pytest.mark.parametrize(
-    ("size", "source_pt", "others_pt", "names_pt"), [("A3", 8.0, 9.0, 9.0), ("A4", 7.0, 7.05, 8.0)]
+    ("size", "source_pt", "others_pt", "names_pt"), [("A3", 9.0, 9.0, 9.0), ("A4", 9.0, 7.05, 8.0)]
 )
 def test_no_text_is_small(
     result: RunResult,
@@ -311,6 +312,50 @@ def test_counts_are_what_the_map_shows() -> None:
     drawn = sum(text.get_text() in letters for text in pen.axes.texts)
     assert drawn + n_lost == sum(place.sign in letters for place in places)
     assert 0 < n_lost < 79
+
+
+@pytest.mark.parametrize(
+    ("category", "n", "target", "dots"),
+    [
+        ("bike_station", 30, "hub", {1}),  # very many in the street: dots
+        ("bike_station", 30, "bike_station", {0}),  # who walks there wants to see them
+        ("library", 30, "hub", {0}),  # where people go in has a sign
+    ],
+)
+def test_street_furniture_of_which_there_is_much_hides_nothing(
+    category: str, n: int, target: str, dots: set[int]
+) -> None:
+    extra = [
+        {
+            "facility_id": f"x-{i}",
+            "name": f"{i}",
+            "category": category,
+            "address": "",
+            "lon": 9.1748 + (i // 10) / 1000,
+            "precision": "rooftop",
+            "source": "",
+            "lat": 45.4275 + (i % 10) / 1000,
+        }
+        for i in range(n)
+    ]
+    result = make_result(facilities=extra)
+    in_street = result.categories["bike_station"].model_copy(update={"open_when_unstated": "24/7"})
+    result = replace(result, categories={**result.categories, "bike_station": in_street})
+    findings = Findings(result, "chiesa_rossa", "it")
+    bounds = tuple(shapely.total_bounds(findings.area.network.lines))
+    places, table = choose_places(findings, target, bounds, rows=8)
+    sign = findings.result.categories[category].symbol
+    mine = [place for place in places if place.sign == sign]
+    (row,) = (row for row in table if row.sign == sign)
+    assert len(mine) >= n
+    assert {place.dot for place in mine} == dots == {row.dot}
+    pen = Pen(lay_out("A3", is_lying=False))
+    bands = collect_bands(findings, "older_adult", "hub")
+    draw_labels(pen, findings, fit_map(bounds, pen.sheet), bands, places=places, new=[])
+    is_signed = sign in [text.get_text() for text in pen.axes.texts]
+    assert is_signed == (dots == {0})
+    rings = [one for one in pen.axes.get_children() if isinstance(one, Circle) and one.radius < 1.0]
+    assert len(rings) >= (0 if is_signed else len(mine))
 
 
 def _draw_all(result: RunResult, *, target: str = "hub") -> Pen:
