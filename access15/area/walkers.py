@@ -167,9 +167,13 @@ class AreaInputs:
 
     @property
     def network_name(self) -> str:
-        """Kind, name and date of the street network, as in every row of the tables."""
+        """Kind, name and date of the streets, and the heights of its slopes, as in every row
+        of the tables.
+        """
         info = self.network_info
-        return f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
+        dated = f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
+        named = info.heights.names if info.heights is not None else ()
+        return f"{dated}; heights: {', '.join(named)}" if named else dated
 
     @cached_property
     def is_located(self) -> NDArray[np.bool_]:

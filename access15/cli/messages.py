@@ -15,7 +15,7 @@ from access15.errors import show_text
 from access15.remarks import Lang, put_in_lang
 
 if TYPE_CHECKING:
-    from access15.results.run import NetworkInfo, RunResult
+    from access15.results.run import HeightsInfo, NetworkInfo, RunResult
 
 
 class Screen(Console):
@@ -70,6 +70,8 @@ def say_networks(
     infos = [area.network_info for area in result.areas.values()]
     for kind, name in dict.fromkeys((info.kind, info.name) for info in infos):
         _say_streets(kind, name, lang)
+    for heights in dict.fromkeys(info.heights for info in infos):
+        _say_heights(heights, lang)
     for one in dict.fromkeys(one for info in infos if has_remarks for one in info.warnings):
         say_remark(one, lang)
 
@@ -77,8 +79,17 @@ def say_networks(
 def say_network(info: NetworkInfo, lang: Lang) -> None:
     """Say where streets come from, and what their reader must know."""
     _say_streets(info.kind, info.name, lang)
+    _say_heights(info.heights, lang)
     for one in info.warnings:
         say_remark(one, lang)
+
+
+def _say_heights(heights: HeightsInfo | None, lang: Lang) -> None:
+    """Say where slopes come from, if anywhere."""
+    from access15.outputs.words.sources import describe_heights
+
+    if heights is not None:
+        say_line(f"{describe_heights(heights, lang)}.", lang)
 
 
 def _say_streets(kind: str, name: str, lang: Lang) -> None:

@@ -48,6 +48,7 @@ SpeedOpt = Annotated[
 ServiceOpt = Annotated[str, typer.Option("--service", help="help_nominatim_service")]
 RegisterOpt = Annotated[Path | None, typer.Option("--register", help="help_register")]
 OsmOpt = Annotated[Path | None, typer.Option("--osm", help="help_osm")]
+DemOpt = Annotated[list[Path] | None, typer.Option("--dem", help="help_dem")]
 NoCacheOpt = Annotated[bool, typer.Option("--no-cache", help="help_no_cache")]
 LangOpt = Annotated[Language, typer.Option("--lang", help="help_lang")]
 SpokenOpt = Annotated[Language | None, typer.Option("--lang", help="help_spoken")]
@@ -80,6 +81,7 @@ AreasOpt = Annotated[list[str] | None, typer.Option("--area", help="help_areas")
 # What a shared option is on the command line, by its key; the others are for Python alone.
 SHARED: dict[str, Any] = {
     "osm": OsmOpt,
+    "dem": DemOpt,
     "facilities": FacilitiesOpt,
     "add_places": AddPlacesOpt,
     "replace_categories": ReplaceOpt,

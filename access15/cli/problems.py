@@ -18,8 +18,8 @@ _PARTS: Mapping[str, set[str]] = {
     "doctor": set(),
     "fetch": {"profiles", "categories", "zones"},
     "geocode": {"facilities", "hubs", "zones", "streets"},
-    "isochrone": {"streets"},
-    "times": {"streets"},
+    "isochrone": {"streets", "heights"},
+    "times": {"streets", "heights"},
 }
 
 

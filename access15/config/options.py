@@ -22,6 +22,7 @@ from access15.config.profiles import WalkProfile, load_profiles
 from access15.config.study import (
     AddedTable,
     FacilitiesSource,
+    HeightsSource,
     RegisterSource,
     SeatsSource,
     Study,
@@ -37,7 +38,7 @@ _OF_REGISTER = "register."
 _One = TypeVar("_One", WalkProfile, Category)
 
 
-class StreetOptions(TypedDict, total=False):
+class SourceOptions(TypedDict, total=False):
     """What every question shares: which streets, who is known to walk, where the cache is."""
 
     osm: str | Path | None
@@ -47,7 +48,13 @@ class StreetOptions(TypedDict, total=False):
     no_cache: bool
 
 
-class TableOptions(StreetOptions, total=False):
+class StreetOptions(SourceOptions, total=False):
+    """What every question about walks shares: the streets, and the heights of the ground."""
+
+    dem: Sequence[str | Path] | None
+
+
+class TableOptions(SourceOptions, total=False):
     """Which tables of places, read how."""
 
     facilities: str | Path | None
@@ -58,7 +65,7 @@ class TableOptions(StreetOptions, total=False):
     categories: Mapping[str, Category] | None
 
 
-class PlaceOptions(TableOptions, total=False):
+class PlaceOptions(TableOptions, StreetOptions, total=False):
     """What every question about places shares."""
 
     seats: Sequence[str | Path] | None
@@ -83,6 +90,7 @@ class CheckOptions(ExtentOptions, total=False):
     """What changes the files that a study names, and whether they can be used."""
 
     osm: str | Path | None
+    dem: Sequence[str | Path] | None
     facilities: str | Path | None
     add_places: Sequence[str | Path] | None
     replace_categories: Sequence[str] | None
@@ -124,6 +132,7 @@ class Options:
     areas: tuple[str, ...] = ()
     osm: Path | None = None
     graph: nx.Graph | Path | None = None
+    dem: tuple[Path, ...] = ()
     seats: tuple[Path, ...] = ()
     at: Moment | None = None
     offline: bool = False
@@ -166,7 +175,15 @@ class Options:
         if self.seats:
             files = study.seats.files if study.seats is not None else ()
             changes["seats"] = SeatsSource(files=tuple(dict.fromkeys([*files, *self.seats])))
+        if self.dem:
+            changes["heights"] = self.find_heights(study)
         return changes
+
+    def find_heights(self, study: Study | None) -> HeightsSource | None:
+        """Height models that were given, else the study's."""
+        if self.dem:
+            return HeightsSource(files=self.dem)
+        return None if study is None else study.heights
 
     def _change_facilities(self, own: FacilitiesSource) -> FacilitiesSource:
         """Tables of facilities as these options change them."""
@@ -217,6 +234,7 @@ def build_options(  # the one place that knows every option
     areas: Sequence[str] | None = None,
     osm: str | Path | None = None,
     graph: nx.Graph | str | Path | None = None,
+    dem: Sequence[str | Path] | None = None,
     seats: Sequence[str | Path] | None = None,
     at: str | datetime | None = None,
     offline: bool = False,
@@ -242,6 +260,7 @@ def build_options(  # the one place that knows every option
         areas=tuple(dict.fromkeys(areas or ())),
         osm=Path(osm) if osm else None,
         graph=Path(graph) if isinstance(graph, str) else graph,
+        dem=tuple(dict.fromkeys(Path(path) for path in dem or ())),
         seats=tuple(Path(path) for path in seats or ()),
         at=None if at is None else parse_moment(at),
         offline=offline,

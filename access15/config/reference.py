@@ -26,6 +26,7 @@ STUDY_TABLES: Final[Mapping[str, str]] = {
     "sketch": "SketchSource",
     "seats": "SeatsSource",
     "obstacles": "ObstaclesSource",
+    "heights": "HeightsSource",
     "address_register": "RegisterSource",
     "bikes": "BikesSource",
     "texts": "StudyTexts",

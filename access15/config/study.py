@@ -34,6 +34,7 @@ _PATHS = {
     "sketch": ["nodes", "segments"],
     "seats": ["files"],
     "obstacles": ["files"],
+    "heights": ["files"],
     "address_register": ["file"],
 }
 
@@ -78,6 +79,18 @@ class ObstaclesSource(Model):
     files: tuple[FilePath, ...] = Field(min_length=1)
     columns: dict[Literal["kind", "height", "source"], str] = Field(default_factory=dict)
     kinds: dict[str, ObstacleWord] = Field(default_factory=dict)
+
+
+class HeightsSource(Model):
+    """Heights of the ground (a height model), from which the slopes of streets follow.
+
+    GeoTIFFs of one band in any coordinate system, parts of one model or several: of those that know
+    a place the finest counts. A slope that the map tells is kept. `source` names origin and
+    licence.
+    """
+
+    files: tuple[FilePath, ...] = Field(min_length=1)
+    source: str = ""
 
 
 class AddedTable(Model):
@@ -256,6 +269,7 @@ class Study(Model):
     sketch: SketchSource | None = None
     seats: SeatsSource | None = None
     obstacles: ObstaclesSource | None = None
+    heights: HeightsSource | None = None
     address_register: RegisterSource | None = None
     bikes: BikesSource | None = None
     texts: StudyTexts = StudyTexts()
@@ -285,8 +299,8 @@ class Study(Model):
         Returns
         -------
         list of Path
-            Facilities, zones, residents with all their parts, sketch, seats, obstacles and the
-            register of addresses.
+            Facilities, zones, residents with all their parts, sketch, seats, obstacles, heights and
+            the register of addresses.
         """
         places = self.facilities
         files = [*places.tables, self.zones.file, *self.population.files.values()]
@@ -296,7 +310,7 @@ class Study(Model):
             files += [self.sketch.nodes, self.sketch.segments]
         if self.address_register is not None:
             files.append(self.address_register.file)
-        for layers in (self.seats, self.obstacles):
+        for layers in (self.seats, self.obstacles, self.heights):
             if layers is not None:
                 files += layers.files
         return files

@@ -5,6 +5,7 @@ Between `core` and the outputs, so that sources and outputs never need to see ea
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from collections.abc import Callable, Mapping
@@ -42,6 +43,81 @@ NetworkKind = Literal["osm", "overpass", "graph", "sketch"]
 
 
 @dataclass(frozen=True)
+class HeightFile:
+    """A height model that slopes were computed from.
+
+    Parameters
+    ----------
+    name : str
+        File, without folders.
+    sha256 : str
+        Its hash.
+    date : str
+        Date that the file states, such as ``"2019-05-01"``; empty where it states none.
+    cell_m : float
+        Longer side of its cells, near the streets [m].
+    to_metres : float
+        What its heights were multiplied by: 1 for metres, 0.3048 for feet.
+    """
+
+    name: str
+    sha256: str
+    date: str
+    cell_m: float
+    to_metres: float = 1.0
+
+
+@dataclass(frozen=True)
+class HeightsInfo:
+    """Where the slopes of streets come from, and of how much of them one is known.
+
+    Parameters
+    ----------
+    files : tuple of HeightFile
+        Height models.
+    spacing_m : float
+        Heights were looked up along streets, so far apart [m].
+    tagged_m : float
+        Metres of street whose slope the map tells, which was kept [m].
+    measured_m : float
+        Metres of street whose slope is that of the heights [m].
+    unknown_m : float
+        Metres of street without either; they count as flat [m].
+    """
+
+    files: tuple[HeightFile, ...]
+    spacing_m: float
+    tagged_m: float
+    measured_m: float
+    unknown_m: float
+
+    @property
+    def measured_share(self) -> float:
+        """Share of the streets' length whose slope is that of the heights; NaN without streets."""
+        return self._share_of(self.measured_m)
+
+    @property
+    def tagged_share(self) -> float:
+        """Share of the streets' length whose slope the map tells; NaN without streets."""
+        return self._share_of(self.tagged_m)
+
+    @property
+    def unknown_share(self) -> float:
+        """Share of the streets' length whose slope is not known; NaN without streets."""
+        return self._share_of(self.unknown_m)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the files."""
+        return tuple(one.name for one in self.files)
+
+    def _share_of(self, metres: float) -> float:
+        """A part of the streets' length."""
+        whole_m = self.tagged_m + self.measured_m + self.unknown_m
+        return metres / whole_m if whole_m > 0 else math.nan
+
+
+@dataclass(frozen=True)
 class NetworkInfo:
     """Where a walking network comes from; shown with every number computed on it.
 
@@ -60,6 +136,8 @@ class NetworkInfo:
         segments; ``run.json`` lists the hash of its points among the inputs.
     warnings : tuple of Remark
         What the reader must know: of what was cut at an edge, and of what could not be read.
+    heights : HeightsInfo, optional
+        Where the slopes of its streets come from; None where only from the map.
     """
 
     kind: NetworkKind
@@ -68,6 +146,13 @@ class NetworkInfo:
     licence: str
     sha256: str = ""
     warnings: tuple[Remark, ...] = ()
+    heights: HeightsInfo | None = None
+
+    @property
+    def title(self) -> str:
+        """Kind and name, and the heights that its slopes come from."""
+        named = f"{self.kind}: {self.name}"
+        return f"{named}; heights: {', '.join(self.heights.names)}" if self.heights else named
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def find_seats(
     progress : callable, optional
         Called with the name of each stage as it starts.
     **options
-        ``osm, graph, facilities, seats, at, offline, walkers, categories, cache`` as for
+        ``osm, graph, dem, facilities, seats, at, offline, walkers, categories, cache`` as for
         `access15.run`; benches of an extract count.
 
     Returns

@@ -19,6 +19,7 @@ from access15.sources.people.residents import check_population, read_population
 from access15.sources.places.added import Places, read_places
 from access15.sources.places.points import facility_bounds
 from access15.sources.streets.at_hand import check_streets, choose_crs
+from access15.sources.streets.heights import read_heights
 from access15.sources.streets.obstacles import read_obstacles
 from access15.sources.zones import read_zones
 from access15.workflows.places import check_hubs, read_seat_layers
@@ -58,7 +59,7 @@ class Given:
 EVERYTHING = frozenset(
     {
         *("profiles", "categories", "facilities", "hubs", "zones", "population"),
-        *("seats", "obstacles", "address_register", "streets"),
+        *("seats", "obstacles", "heights", "address_register", "streets"),
     }
 )
 
@@ -106,6 +107,7 @@ def gather_given(
     around = read(lambda: read_around(study.population), "population", "population")
     seats = read(lambda: read_seat_layers(study), "seats", "seats")
     obstacles = read(lambda: _read_obstacles(study), "obstacles", "obstacles")
+    read(lambda: read_heights(study.heights), "heights", "heights")
     read(lambda: _check_register(study), "address_register", "address_register")
     of_streets = () if options.osm is not None else ("sketch", "id")
     read(lambda: check_streets(study, options), "streets", *of_streets)

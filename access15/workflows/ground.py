@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.config import Options, Study, WalkProfile, find_now, load_study
+from access15.config import HeightsSource, Options, Study, WalkProfile, find_now, load_study
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.cut_off import find_cut_off
 from access15.core.walk.doors import build_door_snapper, find_door_streets, snap_doors
@@ -30,6 +30,7 @@ from access15.sources.streets.area import StreetArea, StreetsAlone
 from access15.sources.streets.boxes import Box, Clip, format_box
 from access15.sources.streets.cut import without_cut
 from access15.sources.streets.extract import Extract
+from access15.sources.streets.heights import check_overlap, lift_streets, read_heights
 from access15.sources.streets.widen import read_until_sure
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class StreetSource:
         When they are walked: some ways are open for some hours only.
     readings : Path, optional
         Folder where what is read of the extract is kept; without it every question reads it anew.
+    heights : HeightsSource, optional
+        Heights of the ground, for slopes; without them slopes are those that the map tells.
     """
 
     osm: Path | None
@@ -71,6 +74,7 @@ class StreetSource:
     graph: nx.Graph | Path | None = None
     at: datetime = WORKING_DAY
     readings: Path | None = None
+    heights: HeightsSource | None = None
 
 
 def choose_source(
@@ -81,7 +85,7 @@ def choose_source(
 ) -> StreetSource:
     """Take the streets that were named, else those that options say."""
     if source is not None:
-        if options.osm is not None or options.graph is not None:
+        if options.osm is not None or options.graph is not None or options.dem:
             raise ConfigError(Remark("streets_twice"))
         return source
     loaded = study if isinstance(study, Study) else load_study(study)
@@ -93,6 +97,7 @@ def choose_source(
         graph=options.graph,
         at=choose_time(options.at),
         readings=options.readings,
+        heights=options.find_heights(loaded),
     )
 
 
@@ -172,6 +177,7 @@ class Streets:
         self._box: Box | None = None
         self._is_sketch = False
         self._read = self._open(source)
+        self._heights = read_heights(source.heights)
         self._bounds = self._box or facility_bounds(source.study)
         self.has_extract = self._box is not None
         self.least_pad_m = _LEAST_PAD_M if self.has_extract else _LEAST_PAD_WITHOUT_EXTRACT_M
@@ -197,7 +203,9 @@ class Streets:
                 ) from error
             raise
         self._is_sketch = area.info.kind == "sketch"
-        return area
+        lifted = lift_streets(area, self._heights)
+        check_overlap(self._heights, [lifted])
+        return lifted
 
     def is_all(self, ground: Ground, before: Ground | None) -> bool:
         """Whether a wider box would hold no more streets, or, of a sketch, those of another

@@ -100,7 +100,7 @@ def measure_isochrone(
         For the age of fetched streets, with time zone; by default that of the environment's
         ``SOURCE_DATE_EPOCH``, else the clock's.
     **options
-        ``osm, graph, walkers, cache, no_cache`` as for `access15.run`.
+        ``osm, graph, dem, walkers, cache, no_cache`` as for `access15.run`.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def measure_isochrone(
     facts: dict[str, object] = {
         "profile": walker.id,
         "speed_ms": walker.pace_ms,
-        "network": f"{info.kind}: {info.name}",
+        "network": info.title,
         "network_date": info.date,
         "licence": info.licence,
     }

@@ -200,6 +200,10 @@ def run(
             An OpenStreetMap extract; without it the streets fetched before, or the study's sketch.
         graph : networkx graph, str or Path
             Streets as an OSMnx graph or a GraphML file.
+        dem : sequence of str or Path
+            Heights of the ground (GeoTIFFs of one band, in any coordinate system) in place of those
+            the study names. Streets get their slopes; a slope that the map tells is kept. It needs
+            rasterio (``access15[raster]``).
         facilities : str or Path
             A facilities file in place of the study's; kinds that it does not list are unknown.
         add_places : sequence of str or Path
@@ -500,6 +504,7 @@ def hash_inputs(
     files += study.population.files.values()
     files += study.seats.files if study.seats is not None else ()
     files += study.obstacles.files if study.obstacles is not None else ()
+    files += study.heights.files if study.heights is not None else ()
     files += [path for path in (options.osm, options.graph) if isinstance(path, Path)]
     if study.sketch is not None and "sketch" in kinds:
         files += [study.sketch.nodes, study.sketch.segments]

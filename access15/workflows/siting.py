@@ -132,7 +132,7 @@ def site(
     progress : callable, optional
         Called with the name of each stage as it starts.
     **options
-        ``osm, graph, facilities, seats, at, offline, walkers, categories, cache`` as for
+        ``osm, graph, dem, facilities, seats, at, offline, walkers, categories, cache`` as for
         `access15.run`.
 
     Returns

@@ -72,7 +72,7 @@ def measure_times(
         For the age of fetched streets, with time zone; by default that of the environment's
         ``SOURCE_DATE_EPOCH``, else the clock's.
     **options
-        ``osm, graph, walkers, cache, no_cache`` as for `access15.run`.
+        ``osm, graph, dem, walkers, cache, no_cache`` as for `access15.run`.
 
     Returns
     -------

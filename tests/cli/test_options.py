@@ -12,7 +12,7 @@ from access15.config import RunOptions
 
 pytestmark = pytest.mark.usefixtures("said_in_italian")
 
-STREETS = {"osm", "no_cache"}
+STREETS = {"osm", "dem", "no_cache"}
 PLACES = STREETS | {
     *("facilities", "add_places", "replace_categories", "map_columns", "crs"),
     *("seats", "at", "offline"),
@@ -27,7 +27,7 @@ OFFERED = {
     "session": AREA,
     "poster": PLACES,  # one walker, said of the poster's own
     "seats": PLACES,  # one walker, one cutoff
-    "places": (PLACES | {"areas"}) - {"seats", "at"},
+    "places": (PLACES | {"areas"}) - {"seats", "at", "dem"},
     "site": PLACES,  # one walker, one cutoff
     "check": (AREA | {"areas"}) - {"offline", "no_cache"},
     "isochrone": STREETS,

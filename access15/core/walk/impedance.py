@@ -319,7 +319,7 @@ def _slope_factors(
     incline = np.where(np.isnan(network.incline), told[network.slope], network.incline)
     factor = slope_factors(-incline if is_back else incline)
     if profile.max_incline is not None:
-        is_steep = (network.slope == SLOPES.index("steep")) & np.isnan(network.incline)
+        is_steep = network.slope == SLOPES.index("steep")
         factor[is_steep | (np.abs(incline) > profile.max_incline)] = np.inf
     return factor
 

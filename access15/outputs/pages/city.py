@@ -22,6 +22,7 @@ from access15.outputs.pages.offline import assemble_page, dump_json, fill_templa
 from access15.outputs.words.city import describe_left_out
 from access15.outputs.words.dates import describe_moment, format_date
 from access15.outputs.words.numbers import format_cutoff
+from access15.outputs.words.sources import describe_network
 from access15.outputs.words.texts import capitalise, clean_text, list_texts, say, say_remark
 from access15.outputs.words.voice import choose_voice_of_methods
 from access15.remarks import Remark
@@ -52,14 +53,7 @@ def render_city(city: CityResult, folder: Path, *, lang: Lang = "it") -> str:
     title = say("city_title", lang, study=clean_text(city.study.name, lang))
     data = build_city_data(city, folder, lang)
     info = city.network_info
-    streets = say(
-        "network_line",
-        lang,
-        kind=say(f"network_{info.kind}", lang),
-        name=clean_text(info.name, lang),
-        date=clean_text(info.date, lang) or say("date_unknown", lang),
-        licence=clean_text(info.licence, lang, limit=300),
-    )
+    streets = describe_network(info, city.study.heights, lang)
     population = city.study.population
     people = [
         clean_text(population.file_name, lang),

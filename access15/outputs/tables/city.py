@@ -15,7 +15,12 @@ import pandas as pd
 from access15.config import Study
 from access15.outputs.pages.city import load_extra
 from access15.outputs.tables.cells import spell_out, write_csv
-from access15.outputs.tables.provenance import describe_study, list_versions, to_plain
+from access15.outputs.tables.provenance import (
+    describe_heights_used,
+    describe_study,
+    list_versions,
+    to_plain,
+)
 from access15.outputs.words.methods import describe_method
 from access15.results.city import CityResult
 from access15.results.people import ALL
@@ -135,6 +140,7 @@ def build_city_record(city: CityResult, *, command: list[str], files: list[str])
             "date": info.date or None,
             "licence": info.licence,
             "sha256": info.sha256 or None,
+            **describe_heights_used(info.heights),
             "crs": city.crs,
             "n_nodes": city.n_nodes,
             "n_edges": city.n_edges,

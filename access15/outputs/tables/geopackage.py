@@ -332,7 +332,7 @@ def _store_styles(
 def describe_streets(study: str, areas: Mapping[str, AreaResult]) -> str:
     """What layers were computed on, as they say themselves."""
     infos = [area.network_info for area in areas.values()]
-    networks = dict.fromkeys(f"{info.kind} {info.name}".strip() for info in infos)
+    networks = dict.fromkeys(info.title.replace(": ", " ", 1).strip() for info in infos)
     licences = dict.fromkeys(info.licence for info in infos)
     return f"{study}. Streets: {', '.join(networks)} ({'; '.join(licences)})"
 

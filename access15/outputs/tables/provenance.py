@@ -35,7 +35,7 @@ from access15.outputs.tables.run import build_coverage_table, build_facilities_t
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.methods import describe_method
 from access15.results.people import ALL
-from access15.results.run import SPACING_LIMITS_M, AreaResult, RunResult
+from access15.results.run import SPACING_LIMITS_M, AreaResult, HeightsInfo, RunResult
 
 STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
 _SPACING_CAVEAT = (
@@ -196,6 +196,32 @@ def _gaps(result: RunResult) -> list[dict[str, Any]]:
     return found
 
 
+def describe_heights_used(heights: HeightsInfo | None) -> dict[str, Any]:
+    """Record of the heights that slopes come from; nothing where they come from the map alone."""
+    if heights is None:
+        return {}
+    return {
+        "heights": {
+            "files": [
+                {
+                    "name": one.name,
+                    "sha256": one.sha256,
+                    "date": one.date or None,
+                    "cell_m": round(one.cell_m, 1),
+                    "to_metres": one.to_metres,
+                }
+                for one in heights.files
+            ],
+            "spacing_m": heights.spacing_m,
+            "smoothing": "1-2-1 over neighbouring cells, cells below 10 m averaged to about 10 m",
+            "between_cells": "bilinear",
+            "measured_km": round(heights.measured_m / 1000.0, 3),
+            "tagged_km": round(heights.tagged_m / 1000.0, 3),
+            "unknown_km": round(heights.unknown_m / 1000.0, 3),
+        }
+    }
+
+
 def _network(area: AreaResult) -> dict[str, Any]:
     """Where the streets of one neighbourhood come from, and how many they are."""
     network, info = area.network, area.network_info
@@ -206,6 +232,7 @@ def _network(area: AreaResult) -> dict[str, Any]:
         "date": info.date or None,
         "licence": info.licence,
         "sha256": info.sha256 or None,
+        **describe_heights_used(info.heights),
         "crs": network.crs,
         "n_nodes": network.n_nodes,
         "n_edges": network.n_edges,

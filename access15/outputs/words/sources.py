@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from access15.config import Lang
+from access15.config import HeightsSource, Lang
 from access15.outputs.words.dates import format_date
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.numbers import format_count
+from access15.outputs.words.numbers import format_count, format_number, format_share
 from access15.outputs.words.people import describe_methods, describe_notes
 from access15.outputs.words.texts import clean_text, name_own, say, say_remark
-from access15.results.run import RunResult
+from access15.results.run import HeightFile, HeightsInfo, NetworkInfo, RunResult
 
 _MAX_SOURCES: Final = 20
 
@@ -30,9 +30,15 @@ def list_sources(findings: Findings) -> list[tuple[str, str]]:
 
 
 def _describe_streets(findings: Findings) -> str:
-    """Kind, name, date and licence of the streets."""
-    lang, info = findings.lang, findings.area.network_info
-    return say(
+    """Kind, name, date and licence of the streets of an area, and their slopes."""
+    return describe_network(
+        findings.area.network_info, findings.result.study.heights, findings.lang
+    )
+
+
+def describe_network(info: NetworkInfo, heights: HeightsSource | None, lang: Lang) -> str:
+    """Kind, name, date and licence of streets, and where their slopes come from."""
+    told = say(
         "network_line",
         lang,
         kind=say(f"network_{info.kind}", lang),
@@ -40,6 +46,42 @@ def _describe_streets(findings: Findings) -> str:
         date=clean_text(info.date, lang) or say("date_unknown", lang),
         licence=clean_text(info.licence, lang, limit=300),
     )
+    source = "" if heights is None else clean_text(heights.source, lang, limit=300)
+    if info.heights is None:
+        return told
+    return f"{told.rstrip('. ')}. {describe_heights(info.heights, lang, source)}"
+
+
+def describe_heights(heights: HeightsInfo, lang: Lang, source: str = "") -> str:
+    """Say which heights slopes come from, how fine they are, and of how much of the streets a slope
+    is known.
+    """
+    files = [_describe_height_file(one, lang) for one in heights.files]
+    if source:
+        files.append(source)
+    return say(
+        "heights_line",
+        lang,
+        files="; ".join(files),
+        spacing=format_number(heights.spacing_m, lang),
+        measured=format_share(heights.measured_share, lang),
+        tagged=format_share(heights.tagged_share, lang),
+        unknown=format_share(heights.unknown_share, lang),
+    )
+
+
+def _describe_height_file(file: HeightFile, lang: Lang) -> str:
+    """A height model: its name, the size of its cells, its date and, unless metres, its unit."""
+    named = say(
+        "height_file",
+        lang,
+        name=clean_text(file.name, lang),
+        metres=format_number(file.cell_m, lang),
+        date=clean_text(file.date, lang) or say("date_unknown", lang),
+    )
+    if file.to_metres == 1.0:
+        return named
+    return say("height_file_turned", lang, file=named, factor=f"{file.to_metres:.4g}")
 
 
 def _describe_residents(findings: Findings) -> str:

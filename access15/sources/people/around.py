@@ -74,7 +74,7 @@ def settle_around(
         return Around(none, known)
     # 2. Their people live along their streets; beyond those that were read nobody gets a point.
     ground = Ground(
-        area.network,
+        area.lived_on,
         area.homes,
         reach,
         shapely.box(*reach.bounds),

@@ -66,7 +66,7 @@ def _build_ground(
     margin_m = BORDER_STREET_M + MAPPED_WITHIN_M
     around = shapely.box(*zones.total_bounds).buffer(margin_m, join_style="mitre")
     interest = around.intersection(reach.envelope)
-    return Ground(area.network, area.homes, reach, interest, source.residential_highways)
+    return Ground(area.lived_on, area.homes, reach, interest, source.residential_highways)
 
 
 def _find_homes(

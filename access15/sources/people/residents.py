@@ -289,7 +289,7 @@ def _build_ground(
     interest = (
         shapely.box(*bounds).buffer(margin_m, join_style="mitre").intersection(reach.envelope)
     )
-    return Ground(area.network, area.homes, reach, interest, source.residential_highways)
+    return Ground(area.lived_on, area.homes, reach, interest, source.residential_highways)
 
 
 def _take_points(

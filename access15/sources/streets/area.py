@@ -59,6 +59,8 @@ class StreetArea:
     ways_in : WaysIn, optional
         Mapped entrances and gates of the padded box, in the network's CRS; None where the source
         maps none.
+    uncut : WalkNetwork, optional
+        The streets before they were cut where slopes change; None where they were not.
     """
 
     network: WalkNetwork
@@ -69,6 +71,12 @@ class StreetArea:
     homes: Homes | None = None
     seats: tuple[tuple[str, float, float], ...] = ()
     ways_in: WaysIn | None = None
+    uncut: WalkNetwork | None = None
+
+    @property
+    def lived_on(self) -> WalkNetwork:
+        """Streets to put people along: the same points whether slopes are known or not."""
+        return self.network if self.uncut is None else self.uncut
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,6 +22,7 @@ from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea
 from access15.sources.streets.boxes import Box, Clip, check_clip
 from access15.sources.streets.extract import Extract
 from access15.sources.streets.fetched import fetch_osm, read_fetched
+from access15.sources.streets.heights import check_overlap, lift_streets, read_heights
 from access15.sources.streets.overpass import check_overpass_url
 from access15.sources.streets.read import read_extract_box
 from access15.sources.streets.sketch import check_sketch, read_sketch
@@ -34,6 +35,7 @@ _STATIONS_PAD_M = 600.0
 _EXTRA_PAD_M = 100.0
 # beyond the longest walk of most runs: whoever is asked for walks the same streets
 _LEAST_PAD_M = 1500.0
+_Lift = Callable[[StreetArea], StreetArea]
 _GRAPH_SLACK_DEG = 0.003  # a graph says where its streets are, not what was cut out
 
 
@@ -108,8 +110,38 @@ def read_streets(
     """Streets of every neighbourhood from the best source at hand.
 
     In this order: a graph handed over, an extract given, streets fetched before, the study's
-    sketch, and, unless offline, a fetch.
+    sketch, and, unless offline, a fetch. Where heights of the ground are given, they have its
+    slopes.
     """
+    heights = read_heights(study.heights)
+    found = _read_best(
+        study,
+        clips,
+        categories,
+        crs,
+        needs=needs,
+        options=options,
+        today=today,
+        progress=progress,
+        lift=lambda area: lift_streets(area, heights),
+    )
+    check_overlap(heights, list(found.values()))
+    return found
+
+
+def _read_best(
+    study: Study,
+    clips: Mapping[str, Clip],
+    categories: Mapping[str, Category],
+    crs: str,
+    *,
+    needs: Mapping[str, Need],
+    options: Options,
+    today: date,
+    progress: Callable[[str], None],
+    lift: _Lift,
+) -> dict[str, StreetArea]:
+    """Streets of every neighbourhood from the best source at hand, each given its slopes."""
     kinds = list(categories.values())
     needed = {area.id: clips[area.id] for area in study.areas}
     at = choose_time(options.at)
@@ -117,11 +149,12 @@ def read_streets(
     if options.graph is not None:
         from access15.sources.streets.graph import read_graph  # noqa: PLC0415 - loads networkx
 
-        return cut_graph(*read_graph(options.graph, crs=crs, at=at), clips)
+        areas = cut_graph(*read_graph(options.graph, crs=crs, at=at), clips)
+        return _lift_all(areas, lift)
     if options.osm is not None:
         store = None if options.readings is None else Store(options.readings)
         extract = Extract(options.osm, kinds, at, store=store)
-        return _cut_extract(extract, clips, needs, crs)
+        return _cut_extract(extract, clips, needs, crs, lift)
     # 2. Real streets come before a sketch of them.
     cache = options.cache.streets(study.id)
     fetched = read_fetched(
@@ -133,9 +166,10 @@ def read_streets(
         at=at,
     )
     if fetched is not None:
-        return widen_streets(fetched, needed, needs)
+        return widen_streets(_lift_all(fetched, lift), needed, needs)
     if study.sketch is not None:
-        return {area: read_sketch(study.sketch, clip, crs=crs) for area, clip in needed.items()}
+        sketch = study.sketch
+        return {area: lift(read_sketch(sketch, clip, crs=crs)) for area, clip in needed.items()}
     # 3. Nothing at hand: a service is only asked by who may use the internet.
     if options.offline:
         raise ConfigError(Remark("study_without_streets", study=study.id))
@@ -157,7 +191,12 @@ def read_streets(
     )
     if again is None:
         raise ConfigError(Remark("fetched_streets_gone", study=study.id, folder=cache))
-    return widen_streets(again, needed, needs)
+    return widen_streets(_lift_all(again, lift), needed, needs)
+
+
+def _lift_all(areas: Mapping[str, StreetArea], lift: _Lift) -> dict[str, StreetArea]:
+    """Areas with the slopes of the ground."""
+    return {key: lift(area) for key, area in areas.items()}
 
 
 def check_streets(study: Study, options: Options) -> None:
@@ -175,6 +214,7 @@ def _cut_extract(
     clips: Mapping[str, Clip],
     needs: Mapping[str, Need],
     crs: str,
+    lift: _Lift,
 ) -> dict[str, StreetArea]:
     """Areas of an extract; stations may lie outside it."""
     try:
@@ -187,9 +227,9 @@ def _cut_extract(
 
     def read(key: str, clip: Clip) -> StreetArea:
         """One area again, by another box."""
-        return extract.cut({key: clip}, crs)[key]
+        return lift(extract.cut({key: clip}, crs)[key])
 
-    return widen_streets(areas, clips, needs, limits=extract.box, read=read)
+    return widen_streets(_lift_all(areas, lift), clips, needs, limits=extract.box, read=read)
 
 
 def choose_crs(study: Study, zones: gpd.GeoDataFrame) -> str:

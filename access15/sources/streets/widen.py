@@ -113,13 +113,15 @@ def _widen(
             return None
         wider = _double_padding(clip)
         # that a wider box than needed sticks out of the extract is no fault: the warnings stay
-        return replace(read(wider), info=info), wider
+        found_wider = read(wider)
+        kept = replace(info, heights=found_wider.info.heights)
+        return replace(found_wider, info=kept), wider
 
     (area, _), is_known = read_until_sure((area, clip), is_sure=is_sure, widen=widen)
     if is_known:
         return area
     unsure = Remark("remark_unsure", name=info.name)
-    return replace(area, info=replace(info, warnings=(*info.warnings, unsure)))
+    return replace(area, info=replace(area.info, warnings=(*info.warnings, unsure)))
 
 
 def _overlap(box: Box, limits: Box | None) -> Box:

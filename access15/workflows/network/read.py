@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from numbers import Real
@@ -25,6 +25,7 @@ from access15.sources.streets.area import StreetArea, StreetsAlone
 from access15.sources.streets.at_hand import choose_crs
 from access15.sources.streets.boxes import Box, Clip
 from access15.sources.streets.extract import Extract
+from access15.sources.streets.heights import check_overlap, lift_streets, read_heights
 from access15.sources.zones import read_zones
 from access15.workflows.ground import StreetSource, choose_source, read_kept
 from access15.workflows.network.points import read_points
@@ -55,6 +56,7 @@ def read_network(
     | None = None,
     padding_m: float = _PADDING_M,
     seats: gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    dem: str | Path | Sequence[str | Path] | None = None,
     at: str | datetime | None = None,
     walkers: Mapping[str, WalkProfile] | None = None,
     cache: str | Path | None = None,
@@ -64,8 +66,7 @@ def read_network(
     """Read the streets of an area, to be asked for times, ways and areas.
 
     What was read of an extract is kept in the cache: the same area is there at once the next time,
-    in this session or another, for as long as the file and the rules stay as they are. Slopes are
-    those that the map tells (``incline``); height models are not read.
+    in this session or another, for as long as the file and the rules stay as they are.
 
     Parameters
     ----------
@@ -79,6 +80,10 @@ def read_network(
         How far around it streets are read, for walks that lead out and back [m].
     seats : GeoDataFrame or GeoSeries, optional
         Places to sit down, beside those on the map, for walkers who need them.
+    dem : str, Path or sequence of these, optional
+        Heights of the ground (GeoTIFFs of one band, in any coordinate system), from which the
+        slopes of streets follow; a slope that the map tells (``incline``) is kept. By default those
+        that a study names, else none: slopes are then those that the map tells.
     at : str or datetime, optional
         When the streets are walked, such as ``"tue 10:30"``: some are open for some hours only.
     walkers : mapping of str to WalkProfile, optional
@@ -99,9 +104,11 @@ def read_network(
     Raises
     ------
     InputDataError
-        If the extract cannot be read or does not cover the area, or the area is none.
+        If the extract cannot be read or does not cover the area, the area is none, or heights
+        cannot be used or lie elsewhere.
     ConfigError
-        If there is neither an extract nor a study, or a study is not known.
+        If there is neither an extract nor a study, a study is not known, or heights are given and
+        rasterio (``access15[raster]``) is not installed.
 
     Examples
     --------
@@ -110,11 +117,16 @@ def read_network(
     >>> net.info.kind, net.crs
     ('sketch', 'EPSG:32632')
     """
-    options = build_options(osm=osm, at=at, walkers=walkers, cache=cache, no_cache=no_cache)
+    models = [dem] if isinstance(dem, str | Path) else dem
+    options = build_options(
+        osm=osm, dem=models, at=at, walkers=walkers, cache=cache, no_cache=no_cache
+    )
     if not _is_length(padding_m):
         raise InputDataError(Remark("network_padding", value=repr(padding_m)))
     asked = _find_area(area, options)
-    found = _read_streets(asked, options, padding_m, now)
+    heights = read_heights(options.find_heights(asked.study))
+    found = lift_streets(_read_streets(asked, options, padding_m, now), heights)
+    check_overlap(heights, [found])
     network = found.network
     lonlat = np.array([(lon, lat) for _, lon, lat in found.seats]).reshape(-1, 2)
     seat_xy = [lonlat_xy(lonlat, network.crs)]

@@ -618,7 +618,7 @@ class StreetNetwork:
             "profile": here.profile.id,
             "pace_ms": here.profile.pace_ms,
             "cutoff_min": cutoff_min,
-            "network": f"{self.info.kind}: {self.info.name}",
+            "network": self.info.title,
             "network_date": self.info.date,
             "licence": self.info.licence,
         }
