@@ -103,7 +103,7 @@ export const paintOutline = (zones) => (context, view) => {
 
 /**
  * Zones opaque from the largest to the smallest, then the whole made transparent once: the colour of each band is
- * the one in the key. Outlines stay opaque.
+ * the one in the key. Their edge stays opaque.
  * @param {BandStyle} style @param {() => Shapes[]} bandsOf @returns {Paint}
  */
 export const paintBands = (style, bandsOf) => (context, view) => {
@@ -121,14 +121,12 @@ export const paintBands = (style, bandsOf) => (context, view) => {
   context.globalAlpha = style.alpha;
   context.fillRect(0, 0, view.width, view.height);
   context.restore();
+  // the edge of all that is reached; between the bands their colours tell them apart, in grey as well
   inUnits(context, view, (pixels) => {
     context.strokeStyle = style.outline;
-    for (let i = bands.length - 1; i >= 0; i -= 1) {
-      const width = Math.min(2.4, widthAt(1.8, view.zoom)); // narrow strips stay coloured when seen from afar
-      context.lineWidth = pixels(i === bands.length - 1 ? width : 0.7 * width);
-      for (const path of bands[i].within(view)) {
-        context.stroke(path);
-      }
+    context.lineWidth = pixels(Math.min(1.6, widthAt(1.3, view.zoom))); // narrow strips stay coloured when seen from afar
+    for (const path of bands.slice(-1).flatMap((widest) => [...widest.within(view)])) {
+      context.stroke(path);
     }
   });
 };
