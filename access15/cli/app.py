@@ -45,6 +45,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "isochrone --facility cam-04 --minutes 5 10 15 --profile frail -o boifava.geojson",
     ),
     "times": ("walks", "times --from 45.4275,9.1748 --to homes.csv --profile frail -o times.csv"),
+    "nearest": (
+        "points",
+        "nearest --from homes.csv --to facilities.csv --profile frail -o nearest.csv",
+    ),
     "seats": (
         "benches",
         "seats milano --category csrc --osm milano.osm.pbf --seats benches.json -o seats",
@@ -57,6 +61,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("paper", "scan photo.jpg --poster chiesa_rossa.json -o stickers.geojson"),
     "init": ("new", "init my_town --osm my_town.osm.pbf --around 28.0990,-15.4150 --radius 1200"),
     "schema": ("new", "schema study --table"),
+    "qgis": ("qgis", "qgis --install"),
     "profiles": ("at_hand", "profiles"),
     "doctor": ("at_hand", "doctor"),
 }

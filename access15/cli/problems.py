@@ -20,6 +20,7 @@ _PARTS: Mapping[str, set[str]] = {
     "geocode": {"facilities", "hubs", "zones", "streets"},
     "isochrone": {"streets", "heights"},
     "times": {"streets", "heights"},
+    "nearest": {"streets", "heights"},
 }
 
 
@@ -90,7 +91,8 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
         proposals = [given["file"]]
     if proposals:
         readers.append(read_proposals_for(proposals, {"at": given.get("at")}))
-    add("to", read_destinations)
+    for name in ("to", "origins", "points"):
+        add(name, read_destinations)
     add("key", read_poster_key)
     add("photo", read_photo)
     if command == "site" and (file := find_candidate_file(given["candidates"])):
@@ -111,7 +113,7 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     if command == "geocode" or given.get("address"):
         register, said = given.get("register"), given.get("map_columns")
         readers.append(lambda draft: check_register_of(draft, register, said))
-    if command in ("isochrone", "times"):
+    if command in ("isochrone", "times", "nearest"):
         add("profile", lambda profile: find_walker(load_profiles(), profile))
     return readers
 

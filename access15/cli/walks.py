@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from access15.cli.language import choose_language
-from access15.cli.messages import out, say_line, say_network
+from access15.cli.messages import Language, out, say_line, say_network
 from access15.cli.options import (
     AddPlacesOpt,
     FacilitiesOpt,
@@ -33,8 +33,11 @@ from access15.config import (
     load_profiles,
     load_study,
 )
-from access15.errors import ConfigError
-from access15.remarks import Remark
+from access15.errors import ConfigError, InputDataError
+from access15.remarks import Lang, Remark
+
+if TYPE_CHECKING:
+    from access15.workflows.isochrone import Isochrone
 
 
 def isochrone(
@@ -47,6 +50,7 @@ def isochrone(
         ),
     ],
     at: Annotated[str | None, typer.Option("--at", help="help_isochrone_at")] = None,
+    points: Annotated[Path | None, typer.Option("--points", help="help_isochrone_points")] = None,
     facility: Annotated[str | None, typer.Option("--facility", help="help_facility")] = None,
     address: Annotated[str | None, typer.Option("--address", help="help_address")] = None,
     profile: ProfileOpt = "older_adult",
@@ -65,7 +69,6 @@ def isochrone(
 ) -> None:
     """Where people can live and still walk to a place within the minutes given."""
     from access15.outputs.tables.layers import check_layer_path, write_layer
-    from access15.outputs.words.texts import say
     from access15.workflows.isochrone import measure_isochrone
     from access15.workflows.located import locate
     from access15.workflows.own_inputs import check_outputs
@@ -77,15 +80,28 @@ def isochrone(
         "replace_categories": replace_categories,
         "map_columns": map_columns,
     }
-    others = [] if register is None else [register]
+    others = [one for one in (register, points) if one is not None]
     check_outputs([output], study=study, options={**options, **of_places}, others=others)
     now = find_now()
-    for key, value in of_places.items():
-        if value and facility is None and address is None:
-            name = "map" if key == "map_columns" else key.replace("_", "-")
-            raise ConfigError(Remark("option_of_places", option=f"--{name}"))
+    if facility is None and address is None:
+        _check_places(of_places)
     if register is not None and address is None:
         raise ConfigError(Remark("register_without_address"))
+    if points is not None:
+        if any(one is not None for one in (at, facility, address)):
+            raise InputDataError(Remark("place_not_clear"))
+        walker = choose_pace(profile, speed_ms)
+        _draw_around(
+            points,
+            output,
+            minutes=minutes,
+            walker=walker,
+            study=study,
+            streets=streets,
+            options=options,
+            lang=lang,
+        )
+        return
     wanted: PlaceOptions = {**of_places, **options, "offline": offline}
     asked = build_options(**wanted)
     loaded = asked.apply_to(load_study(study))
@@ -99,7 +115,7 @@ def isochrone(
         register=choose_register(loaded.address_register, register, map_columns),
         service=service,
     )
-    walker = _find_walker(profile, speed_ms)
+    walker = choose_pace(profile, speed_ms)
     found = measure_isochrone(
         place,
         minutes=minutes,
@@ -108,11 +124,23 @@ def isochrone(
         now=now,
         **options,
     )
-    if streets:
-        write_layer(found.streets, output, name="streets", now=now)
-    else:
-        write_layer(found.areas, output, name="isochrone", now=now)
-    spoken = choose_language(lang)
+    table = found.streets if streets else found.areas
+    write_layer(table, output, name="streets" if streets else "isochrone", now=now)
+    _say_areas(found, output, choose_language(lang))
+
+
+def _check_places(of_places: PlaceOptions) -> None:
+    """Refuse options that say where places are, where none is asked for."""
+    for key, value in of_places.items():
+        if value:
+            name = "map" if key == "map_columns" else key.replace("_", "-")
+            raise ConfigError(Remark("option_of_places", option=f"--{name}"))
+
+
+def _say_areas(found: Isochrone, output: Path, spoken: Lang) -> None:
+    """Say how far one gets, and where it was written."""
+    from access15.outputs.words.texts import say
+
     say_network(found.network_info, spoken)
     for row in found.areas.itertuples():
         cells = {
@@ -124,6 +152,45 @@ def isochrone(
             cells = {key: number.replace(".", ",") for key, number in cells.items()}
         out.print(say("isochrone_row", spoken, **cells))
     out.print(f"{output}", soft_wrap=True)
+
+
+def _draw_around(
+    points: Path,
+    output: Path,
+    *,
+    minutes: list[float],
+    walker: WalkProfile,
+    study: str,
+    streets: bool,
+    options: StreetOptions,
+    lang: Language | None,
+) -> None:
+    """Draw who reaches each point of a file, or the streets from which any is reached."""
+    from access15.outputs.tables.layers import write_layer
+    from access15.sources.places.destinations import read_destinations
+    from access15.workflows.isochrone import sort_minutes
+    from access15.workflows.points import measure_isochrones
+
+    now = find_now()
+    found = measure_isochrones(
+        read_destinations(points),
+        minutes=sort_minutes(minutes),
+        profile=walker,
+        streets=streets,
+        study=study,
+        now=now,
+        **options,
+    )
+    write_layer(found.table, output, name="streets" if streets else "isochrone", now=now)
+    spoken = choose_language(lang)
+    say_network(found.network_info, spoken)
+    if not streets:
+        rows = found.table.drop_duplicates("id")
+        n_placed = int((rows["status"] == "ok").sum())
+        told = Remark("isochrones_drawn", n=n_placed, n_all=len(rows), file=output)
+        say_line(told, spoken)
+    else:
+        out.print(f"{output}", soft_wrap=True)
 
 
 def times(
@@ -149,7 +216,7 @@ def times(
     table, info = measure_times(
         parse_lat_lon(start, "--from"),
         read_destinations(to),
-        profile=_find_walker(profile, speed_ms),
+        profile=choose_pace(profile, speed_ms),
         study=study,
         **options,
     )
@@ -161,7 +228,7 @@ def times(
     say_line(told, spoken)
 
 
-def _find_walker(profile: str, speed_ms: float | None) -> WalkProfile:
+def choose_pace(profile: str, speed_ms: float | None) -> WalkProfile:
     """Profile of that id, at another pace where one is given."""
     walker = find_walker(load_profiles(), profile)
     if speed_ms is None:

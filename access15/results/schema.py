@@ -1320,7 +1320,51 @@ TIMES: Final = Table(
     files=("times -o",),
 )
 
+POINT_WALKS: Final = Table(
+    "point_walks",
+    "one row per origin and rank, origins in the order given; in layers with the origin's point",
+    (
+        _text("id", "origin"),
+        _text("to_id", "destination; empty where there is none", may_be_empty=True),
+        _whole("rank", "1 is the nearest of this origin"),
+        _text("status", "ok, not_geocoded, too_far_from_network, unreachable or beyond_cutoff"),
+        _number(
+            "minutes",
+            "door to door; inf where there is no way",
+            "min",
+            decimals=9,
+            is_padded=False,
+            least=0,
+            may_be_inf=True,
+        ),
+        _number(
+            "distance_m",
+            "along the streets; with --all, and empty for who walks from seat to seat",
+            "m",
+            decimals=9,
+            is_padded=False,
+            least=0,
+            may_be_inf=True,
+            may_be_empty=True,
+            is_optional=True,
+        ),
+        _number(
+            "snap_m",
+            "off the streets, at both ends together; with --all",
+            "m",
+            decimals=9,
+            is_padded=False,
+            least=0,
+            may_be_inf=True,
+            is_optional=True,
+        ),
+    ),
+    files=("nearest -o",),
+    geometry="Point",
+)
+
 _ASKED = (
+    _text("id", "point that is reached; of isochrone --points", is_optional=True),
     _number("minutes", "longest walk, inclusive", "min", least=0),
     _PROFILE,
     _number("speed_ms", "pace", "m/s", least=0),
@@ -1333,8 +1377,17 @@ ISOCHRONE: Final = Table(
     "one row per cutoff",
     (
         *_ASKED,
-        _number("area_m2", "land from which the place is reached", "m²", least=0),
-        _number("street_m", "length of the streets from which it is reached", "m", least=0),
+        _text("status", "ok, or why there is no land; of isochrone --points", is_optional=True),
+        _number(
+            "area_m2", "land from which the place is reached", "m²", least=0, may_be_empty=True
+        ),
+        _number(
+            "street_m",
+            "length of the streets from which it is reached",
+            "m",
+            least=0,
+            may_be_empty=True,
+        ),
     ),
     files=("isochrone -o",),
     geometry="MultiPolygon",
@@ -1509,6 +1562,7 @@ TABLES: Final = {
         SITE_LEFT_OUT,
         SITE_GAIN_STREETS,
         TIMES,
+        POINT_WALKS,
         ISOCHRONE,
         ISOCHRONE_STREETS,
         ZONES,

@@ -99,6 +99,22 @@ COMMANDS = {
         "new.csv",
         ("to.csv",),
     ),
+    "nearest": Command(
+        (
+            *("nearest", "--from", "from.csv", "--to", "to.csv", "-o", "new.csv"),
+            *("--study", "town.toml"),
+        ),
+        "new.csv",
+        ("from.csv", "to.csv"),
+    ),
+    "isochrone of points": Command(
+        (
+            *("isochrone", "--points", "to.gpkg", "--minutes", "5", "-o", "new.gpkg"),
+            *("--study", "town.toml"),
+        ),
+        "new.gpkg",
+        ("to.gpkg",),
+    ),
     "seats": Command(
         ("seats", "town.toml", "--category", "hub", "--seats", "more.csv", "-o", "out"),
         "out/new_seats.geojson",
@@ -152,7 +168,7 @@ COMMANDS = {
 STUDY_COMMANDS = {name: command for name, command in COMMANDS.items() if name != "scan"}
 READERS = {"check", "profiles", "doctor", "schema"}  # write nothing
 INTO_CACHE = {"fetch"}  # writes under names of its own into the cache
-INTO_NEW = {"init"}  # into a folder that is new or empty
+INTO_NEW = {"init", "qgis"}  # into a folder that is new, empty, or the command's own
 
 
 @pytest.fixture(autouse=True)

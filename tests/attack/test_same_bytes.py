@@ -54,6 +54,14 @@ COMMANDS = (
     (*AT, "OUT/streets.gpkg", "--streets"),
     ("times", "--from", "PLACE", "--to", "points.csv", *STUDY, "-o", "OUT/times.csv"),
     *(
+        ("nearest", "--from", "points.csv", "--to", "points.csv", *STUDY, "-o", f"OUT/near.{kind}")
+        for kind in ("csv", "gpkg")
+    ),
+    (
+        *("isochrone", "--points", "points.csv", "--minutes", "5", *STUDY),
+        *("-o", "OUT/around.gpkg"),
+    ),
+    *(
         ("geocode", "addresses.csv", "--offline", "--study", "town.toml", "-o", f"OUT/found.{kind}")
         for kind in ("csv", "geojson", "gpkg")
     ),

@@ -67,11 +67,18 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         {"study", "osm", "points"},
         ("times", "--from", HERE, "--to", "points.csv", "--study", "town.toml", "-o", "t.csv"),
     ),
+    "nearest": (
+        {"study", "osm", "points"},
+        (
+            *("nearest", "--from", "points.csv", "--to", "places.csv"),
+            *("--study", "town.toml", "-o", "n.csv"),
+        ),
+    ),
     "scan": ({"key"}, ("scan", "photo.png", "--poster", "key.json")),
 }
 OSM = {
     *("run", "coverage", "city", "seats", "site", "session", "places", "compare"),
-    *("poster", "isochrone", "times"),
+    *("poster", "isochrone", "times", "nearest"),
 }
 
 

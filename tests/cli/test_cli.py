@@ -39,6 +39,7 @@ COMMANDS = (
     "fetch",
     "isochrone",
     "times",
+    "nearest",
     "seats",
     "site",
     "city",
@@ -48,6 +49,7 @@ COMMANDS = (
     "scan",
     "init",
     "schema",
+    "qgis",
     "profiles",
     "doctor",
 )
@@ -116,7 +118,7 @@ def test_every_command_has_help_with_an_example(cli: partial[Done]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["coverage", "check", "isochrone", "times", "schema", "profiles", "doctor"]
+    "name", ["coverage", "check", "isochrone", "times", "nearest", "schema", "profiles", "doctor"]
 )
 def test_examples_work_as_they_stand(cli: partial[Done], name: str) -> None:
     """In a folder that holds the files they name, on the data that comes with access15."""
@@ -131,7 +133,7 @@ def test_examples_work_as_they_stand(cli: partial[Done], name: str) -> None:
         if Path(word).suffix in {".csv", ".geojson"} and word not in {"facilities.csv", "homes.csv"}
     ]
     assert all(Path(word).stat().st_size > 50 for word in written)
-    assert bool(written) == (name in {"coverage", "isochrone", "times"})
+    assert bool(written) == (name in {"coverage", "isochrone", "times", "nearest"})
 
 
 @pytest.mark.real_data
@@ -333,6 +335,10 @@ READERS = {
         "a.gpkg",
     ),
     "times": ("times", "--study", "town.toml", "--from", HERE, "--to", "points.csv", "-o", "t.csv"),
+    "nearest": (
+        *("nearest", "--study", "town.toml", "--from", "points.csv", "--to", "points.csv"),
+        *("-o", "n.csv"),
+    ),
     "seats": ("seats", "town.toml", "--category", "hub", "--area", "west", "-o", "seats"),
     "site": ("site", "town.toml", "--category", "csrc", "--area", "west", "-o", "sites"),
     "city": ("city", "town.toml", "--area", "west", "--out", "city"),
@@ -655,7 +661,11 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
         {},
         r"is \d+ m from the nearest street that may be walked, the limit is 150 m; move it",
     ),
-    (ISO, {}, "the place is not clear: give exactly one of --at, --facility and --address"),
+    (
+        ISO,
+        {},
+        "the place is not clear: give exactly one of --at, --facility, --address and --points",
+    ),
     *(
         (
             (*ISO, "--at", HOME, option, value),

@@ -32,6 +32,7 @@ OFFERED = {
     "check": (AREA | {"areas"}) - {"offline", "no_cache"},
     "isochrone": STREETS,
     "times": STREETS,
+    "nearest": STREETS,
 }
 
 

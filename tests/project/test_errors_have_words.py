@@ -32,6 +32,7 @@ FOR_PROGRAMMERS = {
     "core/walk/ranked.py",
     "files/store.py",
     "outputs/pages/modules.py",
+    "outputs/qgis/plugin/child.py",  # hands on what the child says
     "sources/streets/pack.py",
 }
 

@@ -65,10 +65,17 @@ CODE = "\n".join(
     path.read_text(encoding="utf-8")
     for path in (*PACKAGE.rglob("*.py"), *(PACKAGE / "web").rglob("*.j2"))
 )
+# what is asked in QGIS
+QUESTIONS = ("service_areas", "travel_times", "nearest", "coverage", "best_site", "doors")
 # keys that the code puts together, by their beginning: every end that it may ask for
 PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "cause_": CAUSES,
     "city_measure_": ("share", "gap", "ratio"),
+    "plugin_": {f"{one}{end}" for one in QUESTIONS for end in ("", "_help")},
+    "plugin_layer_": (
+        *("coverage_by_zone", "service_areas", "reached_streets", "residents", "closed_doors"),
+        *("fixes", "sites", "site_gain_streets", "site_left_out", "site_alternatives"),
+    ),
     "left_out_": ("reached", "between", "far"),
     "opens_": set(LIFTED) - {"mapping_fault"},
     "doors_": ("mapping_fault", "distance", "off_network"),
