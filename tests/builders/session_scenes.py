@@ -19,6 +19,8 @@ from access15.core.change.changes import Points
 from access15.core.siting.corners import find_corners
 from access15.core.streets.barriers import BARRIERS, Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, build_network, hash_network
+from access15.core.streets.pieces import place_samples
+from access15.core.streets.slopes import build_slopes
 from access15.core.walk.doors import (
     Doors,
     build_door_snapper,
@@ -248,12 +250,13 @@ def walkers() -> dict[str, WalkProfile]:
 
 
 def random_neighbourhood(seed: int) -> Neighbourhood:
-    """A neighbourhood, the same for the same seed."""
+    """A neighbourhood, the same for the same seed; one in four lies on hills."""
     rng = np.random.default_rng(seed)
     network = random_network(rng)
+    hilly = put_on_hills(network, seed) if seed % 4 == 3 else network
     n_homes, n_facilities = int(rng.integers(1, 25)), int(rng.integers(1, 8))
     return Neighbourhood(
-        network=network,
+        network=hilly,
         home_xy=random_points(rng, network, n_homes),
         people=rng.integers(0, 4096, n_homes) / 1024,
         facility_xy=random_points(rng, network, n_facilities),
@@ -264,6 +267,16 @@ def random_neighbourhood(seed: int) -> Neighbourhood:
         profiles=walkers(),
         barriers=random_barriers(rng, network),
     )
+
+
+def put_on_hills(network: WalkNetwork, seed: int) -> WalkNetwork:
+    """The streets cut where their slope changes, on ground that is not known everywhere."""
+    rng = np.random.default_rng(30_000 + seed)
+    samples = place_samples(network)
+    x, y = samples.xy.T
+    east_m, north_m, high_m = rng.uniform(30, 200, 3) / np.array([1, 1, 15])
+    height_m = high_m * (np.sin(x / east_m) + np.cos(y / north_m))
+    return build_slopes(network, samples, np.where(x > 280, np.nan, height_m)).network
 
 
 def random_barriers(rng: np.random.Generator, network: WalkNetwork) -> Barriers:
