@@ -13,6 +13,10 @@ from access15.config.model import Label, Model, data_dir, validated, validated_t
 from access15.errors import ConfigError
 from access15.remarks import Remark
 
+# How many times longer a slope takes than the flat: rise over run in the direction walked, factor.
+InclineFactor = tuple[
+    Annotated[float, Field(ge=-1.0, le=1.0)], Annotated[float, Field(gt=0.0, le=20.0)]
+]
 Factor = Literal["impassable"] | Annotated[float, Field(ge=1.0, le=20.0)]
 # Values that not every walker has, and whose source must be said where one has them.
 _NEED_SOURCE = (
@@ -20,6 +24,7 @@ _NEED_SOURCE = (
     "crossing_wide_s",
     "lift_s",
     "incline_up",
+    "incline_factors",
     "min_width_m",
     "surface_factors",
     "smoothness_factors",
@@ -37,7 +42,10 @@ class WalkProfile(Model):
 
     `surface_factors` and `smoothness_factors` say how many times longer a way of that kind takes;
     "impassable" is a way that cannot be passed. `incline_up` is how steep a slope is taken to be of
-    which a map only says that it goes up or down. `crossing_wide_s` is for four lanes or more where
+    which a map only says that it goes up or down. `incline_factors` say how many times longer than
+    the flat slopes take, as pairs of a slope in the direction walked (0.05 is 5 % up) and a factor,
+    evenly in between and as the last beyond them; without them slopes are Tobler's.
+    `crossing_wide_s` is for four lanes or more where
     nothing stops cars, `lift_s` for a lift.
 
     Every value's origin is in `sources`, keyed by the field's name.
@@ -66,6 +74,7 @@ class WalkProfile(Model):
         gt=0,
         le=1,
     )
+    incline_factors: tuple[InclineFactor, ...] = ()
     min_width_m: float | None = Field(
         default=None,
         gt=0,
@@ -140,6 +149,11 @@ class WalkProfile(Model):
             raise ValueError(Remark("profile_needs_factor", id=self.id, steps=self.steps))
         if self.steps in ("plain", "impassable") and self.steps_factor != 1.0:
             raise ValueError(Remark("profile_takes_no_factor", id=self.id, steps=self.steps))
+        slopes = [slope for slope, _ in self.incline_factors]
+        if slopes != sorted(set(slopes)) or (slopes and (0.0, 1.0) not in self.incline_factors):
+            raise ValueError(Remark("profile_incline_factors", id=self.id))
+        if self.incline_factors and self.incline == "ignored":
+            raise ValueError(Remark("profile_incline_ignored", id=self.id))
         if (self.rest_every_m is None) != (self.rest_s is None):
             raise ValueError(Remark("profile_half_a_rest", id=self.id))
         if self.needs_seat and self.rest_every_m is None:

@@ -52,6 +52,9 @@ crossing_signals_s = "c"
 raised_kerb = "d"
 incline = "e"
 """
+FACTORS_TOLD = (
+    ": incline_factors are pairs [slope, factor] of rising slopes, among them [0, 1], the flat"
+)
 
 
 def changed(text: str, old: str, new: str) -> str:
@@ -283,6 +286,32 @@ def test_unreadable_files(tmp_path: Path, data: bytes | None, sentence: str) -> 
             'incline = "slower"',
             'incline = "slower"\nmax_incline = 8',
             ["max_incline: must be at most 1 (found 8)"],
+        ),
+        (
+            'incline = "slower"',
+            'incline = "slower"\nincline_factors = [[0.05, 1.5], [0.0, 1.0]]',
+            [
+                "profile 'slow' states no source for incline_factors",
+            ],
+        ),
+        *(
+            (
+                'incline = "slower"\n\n[slow.sources]',
+                f'incline = "{rule}"\nincline_factors = {pairs}\n\n[slow.sources]\n'
+                'incline_factors = "f"',
+                [f"profile 'slow'{told}"],
+            )
+            for rule, pairs, told in (
+                ("slower", "[[0.05, 1.5], [0.0, 1.0]]", FACTORS_TOLD),
+                ("slower", "[[0.0, 1.1], [0.05, 1.5]]", FACTORS_TOLD),
+                ("slower", "[[-0.05, 1.0], [0.05, 1.5]]", FACTORS_TOLD),
+                (
+                    "ignored",
+                    "[[0.0, 1.0], [0.05, 1.5]]",
+                    ': with incline = "ignored" there are no incline_factors; remove them, or write'
+                    ' "slower"',
+                ),
+            )
         ),
         (
             'incline = "slower"',

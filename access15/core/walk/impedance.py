@@ -315,9 +315,13 @@ def _slope_factors(
     """
     if profile.incline == "ignored":
         return np.ones(network.n_edges)
-    told = np.array([0.0, profile.incline_up or 0.0, -(profile.incline_up or 0.0), 0.0])
-    incline = np.where(np.isnan(network.incline), told[network.slope], network.incline)
-    factor = slope_factors(-incline if is_back else incline)
+    in_words = np.array([0.0, profile.incline_up or 0.0, -(profile.incline_up or 0.0), 0.0])
+    incline = np.where(np.isnan(network.incline), in_words[network.slope], network.incline)
+    walked = -incline if is_back else incline
+    factor = slope_factors(walked)
+    if profile.incline_factors:
+        told, factors = np.array(profile.incline_factors).T
+        factor = np.interp(np.nan_to_num(walked, nan=0.0), told, factors)
     if profile.max_incline is not None:
         is_steep = network.slope == SLOPES.index("steep")
         factor[is_steep | (np.abs(incline) > profile.max_incline)] = np.inf

@@ -407,3 +407,27 @@ def test_lifted_rests_leave_pace_steps_and_waits() -> None:
     np.testing.assert_array_equal(
         adult.forward_s, build_impedance(network, walker("adult")).forward_s
     )
+
+
+def test_a_walker_with_slopes_of_their_own() -> None:
+    """Told at 0, 5 and 10 % up and 10 % down: evenly in between, as the last beyond.
+
+    ::
+
+        A --- 7.5 % --- B --- 20 % --- C     100 m each; back down -7.5 % and -20 %
+    """
+    pairs = ((-0.1, 0.8), (0.0, 1.0), (0.05, 1.5), (0.1, 3.0))
+    own = walker("older_adult", pace_ms=1.0).model_copy(update={"incline_factors": pairs})
+    hill = build_streets(
+        {"A": (0, 0), "B": (100, 0), "C": (200, 0), "D": (300, 0)},
+        [
+            Street("A", "B", incline=0.075),
+            Street("B", "C", incline=0.2),
+            Street("C", "D"),
+        ],
+    )
+    found = build_impedance(hill, own)
+    assert found.forward_s.tolist() == pytest.approx([225.0, 300.0, 100.0])
+    assert found.backward_s.tolist() == pytest.approx([85.0, 80.0, 100.0])
+    steep = own.model_copy(update={"max_incline": 0.08})
+    assert np.isinf(build_impedance(hill, steep).forward_s).tolist() == [False, True, False]
