@@ -108,7 +108,10 @@ interface Prepared extends PreparedData {
 
 /** What people look at. */
 interface Choice {
+  /** the chosen group's walker, or that of all */
   profile: string;
+  /** whether all groups are looked at as one walker, not each at its own pace */
+  isOne: boolean;
   target: string;
   group: string;
   view: string;

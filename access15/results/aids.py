@@ -19,6 +19,8 @@ class BenchAid:
         Longest way between two seats [m].
     street : str
         Where it would stand; empty where no single bench brings anybody.
+    place : tuple of float, optional
+        The same as longitude and latitude [degree]; None where it is nowhere.
     gained : float
         People of the group whom it brings within the cutoff.
     everywhere : float
@@ -33,6 +35,7 @@ class BenchAid:
     gained: float
     everywhere: float
     today: float
+    place: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -419,6 +419,9 @@ class RunResult:
         Input file name to sha256.
     read_files : tuple of Path
         Every file that was, or could have been, read: no output may replace one.
+    sitting : WalkProfile, optional
+        A walker who needs a seat on the way and is none of ``profiles``, for pages on which benches
+        are put; None where one of them needs one, or nobody known does.
     """
 
     study: Study
@@ -434,6 +437,16 @@ class RunResult:
     stage_s: dict[str, float] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     read_files: tuple[Path, ...] = ()
+    sitting: WalkProfile | None = None
+
+    def list_walkers_at_table(self, area_id: str) -> dict[str, WalkProfile]:
+        """List who walks on the session page: the profiles, and where seats are known whoever needs
+        them.
+        """
+        walker = next(iter(self.areas[area_id].walkers.values()), None)
+        if self.sitting is None or walker is None or not walker.seat_snap.is_snapped.any():
+            return self.profiles
+        return {**self.profiles, self.sitting.id: self.sitting}
 
     def complete(self) -> None:
         """Compute what waits to be asked for, in all neighbourhoods at once."""

@@ -296,7 +296,18 @@ def run_given(
         stage_s=clock.stage_s,
         inputs=hash_inputs(study, options, kinds, prepared.bikes),
         read_files=list_inputs(study, options),
+        sitting=_find_sitting(given.profiles, options.walkers),
     )
+
+
+def _find_sitting(
+    profiles: Mapping[str, WalkProfile],
+    known: Mapping[str, WalkProfile],
+) -> WalkProfile | None:
+    """Find who needs a seat on the way, where none of the run's walkers does."""
+    if any(one.needs_seat for one in profiles.values()):
+        return None
+    return next((one for one in known.values() if one.needs_seat), None)
 
 
 @dataclass(frozen=True, eq=False)

@@ -251,15 +251,20 @@ def test_what_is_unknown_is_told_with_its_own_reason(
 
 
 def test_groups_that_are_spread_alike_are_one_finding(page: Page, today: RunResult) -> None:
-    """People are told of each, the share of the first one only."""
-    patterns = Findings(today, AREA, "it").patterns
-    alike = [group for group, first in patterns.items() if group != first]
-    heads = page.locator("#numbers th").all_text_contents()
-    assert len(alike) == sum("stessa distribuzione di: " in head for head in heads) > 0
-    shares = {
-        group: told[0] for (group, number), told in shown_numbers(page).items() if number == 2
-    }
-    assert all((shares[group] == "") == (group in alike) for group in patterns)
+    """Those of one share are one row, counted of its first group; each of the others is named."""
+    findings = Findings(today, AREA, "it")
+    for pace, is_own in (("own", True), ("one", False)):
+        choose(page, "pace", pace)
+        lines = findings.list_lines(by_pace=is_own)
+        chosen = "age_65_plus"
+        counted = [chosen if chosen in line else line[0] for line in lines]
+        assert [group for group, number in shown_numbers(page) if number == 2] == counted
+        heads = page.locator("#numbers th[scope=rowgroup]").all_text_contents()
+        assert [head.count("perché abitano allo stesso modo") for head in heads] == [
+            int(len(line) > 1) for line in lines
+        ]
+        for line, head in zip(lines, heads, strict=True):
+            assert all(findings.name_groups([group]) in head.lower() for group in line)
 
 
 def test_the_headline_says_whose_walk_and_on_what(page: Page, today: RunResult) -> None:

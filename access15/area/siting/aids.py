@@ -67,4 +67,5 @@ def _find_bench(area: AreaResult, *, group: str, cutoff_min: float) -> BenchAid 
         gained=0.0 if one is None else float(one["gained"]),
         everywhere=float(today["everything"]),
         today=float(today["within"]),
+        place=None if one is None else (float(one["lon"]), float(one["lat"])),
     )

@@ -135,8 +135,9 @@ def _build_screen(findings: Findings, aids: Aids) -> dict[str, Any]:
         "left_out": draw_left_out(findings, identifier=f"left-out-{findings.area.area.id}"),
         "aids": describe_aids(findings, aids, chosen.id),
         "aid_links": {
-            "map": say("aid_show_in", lang, area=name),
-            "session": say("aid_where_in", lang, area=name),
+            "map": (say("aid_show", lang), say("aid_show_in", lang, area=name)),
+            "where": (say("aid_where", lang), say("aid_where_in", lang, area=name)),
+            "bench": (say("aid_bench_try", lang), say("aid_bench_try_in", lang, area=name)),
         },
         "open_map": say("open_map", lang, area=name),
         "open_session": say("open_session", lang, area=name),

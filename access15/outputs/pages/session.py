@@ -218,7 +218,7 @@ def _gather_words(result: RunResult, area_id: str) -> dict[str, Any]:
         },
         "paces": {
             key: {lang: format_pace(walker, lang) for lang in LANGUAGES}
-            for key, walker in result.profiles.items()
+            for key, walker in result.list_walkers_at_table(area_id).items()
         },
         "sources_line": {lang: _describe_sources(findings) for lang, findings in found.items()},
         "little_known": _list_little_known(result, area_id),
@@ -269,7 +269,7 @@ def _list_little_known(result: RunResult, area_id: str) -> dict[str, list[str]]:
     table = table[table["share"].astype(float) >= _LITTLE_KNOWN]
     return {
         key: table.loc[table["profile"] == key, "tag"].astype(str).tolist()
-        for key in result.profiles
+        for key in result.list_walkers_at_table(area_id)
     }
 
 

@@ -56,6 +56,7 @@ from access15.results.run import AreaResult, RunResult
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
 FORMAT: Final = 1
+_PLAIN: Final = {"address": "", "hub": False, "named": False, "counted": True}
 
 
 def build_session_data(
@@ -86,7 +87,7 @@ def build_session_data(
                 **_profile(area.network, profile),
                 "is_at_most": is_upper_bound(Findings(result, area_id, lang), profile.id),
             }
-            for profile in result.profiles.values()
+            for profile in result.list_walkers_at_table(area_id).values()
         ],
         "join": _join(area, shown, near_seats),
         "barriers": _barriers(area.barriers, area.network),
@@ -521,13 +522,13 @@ def _facilities(
     shown: NDArray[np.int64],
     doors: Mapping[int, list[list[float]]],
 ) -> list[dict[str, Any]]:
-    """Gather facilities as the page lists them."""
+    """Gather facilities as the page lists them: of what most are, only what differs."""
     table = area.facilities.iloc[shown]
     xy = shapely.get_coordinates(table.geometry.to_numpy())
     to_degrees = Transformer.from_crs(area.network.crs, "EPSG:4326", always_xy=True)
     lon, lat = to_degrees.transform(xy[:, 0], xy[:, 1])
     is_open = table["open_at"] == "open" if "open_at" in table else np.ones(len(table), dtype=bool)
-    return [
+    listed: list[dict[str, Any]] = [
         {
             "id": str(row["facility_id"]),
             "name": clean_text(row["name"], "it"),
@@ -544,6 +545,11 @@ def _facilities(
         }
         for i, (row, counted) in enumerate(zip(table.to_dict("records"), is_open, strict=True))
     ]
+    for one in listed:
+        for key, usual in _PLAIN.items():
+            if one[key] == usual:
+                del one[key]
+    return listed
 
 
 def _seats(area: AreaResult, near: NDArray[np.int64] | None) -> dict[str, str] | None:

@@ -19,17 +19,28 @@ class Aid(NamedTuple):
 
     name: str
     told: str
-    page: str  # "map" or "session"
+    shows: str  # "map", or on the session page "where" or "bench"
+    part: str = ""  # of that page, where it opens
 
 
 def describe_aids(findings: Findings, aids: Aids, profile: str) -> list[Aid]:
     """Say what one place, one street fix and one bench would bring."""
     lang = findings.lang
     return [
-        Aid(say("aid_place", lang), _describe_place(findings, aids), "session"),
+        Aid(say("aid_place", lang), _describe_place(findings, aids), "where", "#where"),
         Aid(say("aid_street", lang), _describe_street(findings, profile), "map"),
-        Aid(say("aid_bench", lang), _describe_bench(findings, aids), "map"),
+        Aid(say("aid_bench", lang), _describe_bench(findings, aids), *_find_bench_page(aids)),
     ]
+
+
+def _find_bench_page(aids: Aids) -> tuple[str, str]:
+    """Where a bench can be tried out: at the place of the best one, if there is one."""
+    if aids.bench is None:
+        return "map", ""
+    if aids.bench.place is None:
+        return "bench", "#panchina"
+    lon, lat = aids.bench.place
+    return "bench", f"#panchina={lon:.7f},{lat:.7f}"
 
 
 def _describe_place(findings: Findings, aids: Aids) -> str:

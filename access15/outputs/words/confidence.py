@@ -32,12 +32,16 @@ def is_upper_bound(findings: Findings, profile: str) -> bool:
     """Whether kerbs or slopes that nobody mapped may stop a walker: the share is the most there may
     be.
     """
+    sitting = findings.result.sitting
     walker = findings.result.profiles.get(profile)
+    if walker is None and sitting is not None and sitting.id == profile:
+        walker = sitting
     if walker is None:
         return False
     stops = {"kerb"} if walker.raised_kerb == "impassable" else set()
     stops |= {"incline"} if walker.max_incline is not None else set()
-    return not stops.isdisjoint(findings.unknown_tags.get(profile, set()))
+    of_all = set().union(*findings.unknown_tags.values())
+    return not stops.isdisjoint(findings.unknown_tags.get(profile, of_all))
 
 
 def write_share(findings: Findings, profile: str, share: float) -> str:

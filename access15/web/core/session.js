@@ -5,6 +5,9 @@ import { rint } from "./numbers.js";
 import { RAISED, boxOf, wholeStreets } from "./streets/network.js";
 import { buildGrid } from "./walk/snap.js";
 
+// what most facilities are: only what differs is written
+const PLAIN = { address: "", hub: false, named: false, counted: true };
+
 /** @param {string} text base64 of little-endian float64 @returns {Doubles} */
 const decodeDoubles = (text) => {
   const bytes = decodeBytes(text);
@@ -240,6 +243,8 @@ export const readSession = (data) => {
     seats.n = seats.x.length;
   }
   const toMetres = readProjection(data.to_metres);
+  /** @type {Facility[]} */
+  const facilities = data.facilities.map((/** @type {any} */ one) => ({ ...PLAIN, ...one }));
   return {
     data,
     streets,
@@ -249,11 +254,11 @@ export const readSession = (data) => {
     barriers: readBarriers(data.barriers),
     bareBridges: readBareBridges(data.bare_bridges),
     metres: null,
-    join: readJoin(data.join, streets.nEdges, data.streets.length_cm, data.facilities),
+    join: readJoin(data.join, streets.nEdges, data.streets.length_cm, facilities),
     homes: readHomes(data.homes),
-    facilities: data.facilities,
+    facilities,
     hubCategory: data.hub_category ?? null,
-    facilityRow: new Map(data.facilities.map((/** @type {Facility} */ one, /** @type {number} */ i) => [one.id, i])),
+    facilityRow: new Map(facilities.map((one, i) => [one.id, i])),
     seats,
     categories: data.categories,
     targets: data.targets,

@@ -1,8 +1,12 @@
 // What people do to proposals: each step is taken, shown and said.
 
 import { MAX_CHANGES, MAX_NOTES } from "../core/proposal.js";
+import { tellAnswer } from "./answer.js";
+import { STREET_CHANGES } from "./model.js";
 import { edits } from "./state.js";
 import { shorten } from "./text.js";
+
+const LONG_NAME = 200; // of a change of streets, which says where it lies
 
 /** The key of the sign that stands for a change. @param {Change} change */
 export const signOf = (change) => {
@@ -34,10 +38,11 @@ export const moveSign = (doc, sign, { lon, lat }) => {
 
 export class Actions {
   /**
-   * @param {{store: import("./store.js").Store, model: import("./model.js").Model,
+   * @param {{store: import("./store.js").Store, model: import("./model.js").Model, data: SessionData,
    *   sentences: import("./sentences.js").Sentences, strip: import("./strip.js").Strip}} parts
    */
-  constructor({ store, model, sentences, strip }) {
+  constructor({ store, model, data, sentences, strip }) {
+    this.data = data;
     this.store = store;
     this.model = model;
     this.sentences = sentences;
@@ -50,10 +55,22 @@ export class Actions {
     return this.model.unplaced(changes, this.store.choice.profile);
   }
 
-  /** What was done; and where it cannot be seen from the target that is looked at. @param {string} text @param {Change[]} before */
-  #tellDone(text, before) {
-    const other = this.sentences.elsewhere(before, this.store.history.active.changes);
-    this.strip.tell(other ? `${text} ${other.said}` : text, false, other);
+  /** What was done, and what it does; and where that cannot be seen from the target that is looked at. @param {string} text @param {Change[]} before */
+  tellDone(text, before) {
+    const { changes } = this.store.history.active;
+    const other = this.sentences.elsewhere(before, changes);
+    const isOther = (/** @type {Change[]} */ some, /** @type {Change} */ one) => STREET_CHANGES.includes(one.change) && !some.includes(one);
+    const ofStreets = [...changes.filter((one) => isOther(before, one)), ...before.filter((one) => isOther(changes, one))];
+    this.#light(ofStreets, before);
+    const answer = ofStreets.length ? tellAnswer(this, before, changes) : "";
+    this.strip.tell([text, answer, other ? other.said : ""].filter(Boolean).join(" "), false, other);
+  }
+
+  /** The stretches that were changed light up: also those of what is gone. @param {Change[]} changed @param {Change[]} before */
+  #light(changed, before) {
+    const all = [before, this.store.history.active.changes].map((some) => this.model.streets(some).found);
+    const edges = changed.map(({ id }) => (all[1][id] || all[0][id])?.edge);
+    this.store.light(edges.filter((e) => e !== undefined), changed.map(({ id }) => id));
   }
 
   /** Whether there is room for one more of a kind, or a sentence why not. @param {"changes" | "notes"} kind */
@@ -80,7 +97,7 @@ export class Actions {
     if (message && lost.length) {
       this.strip.tell(this.sentences.unplaced(lost[lost.length - 1]), true);
     } else if (message) {
-      this.#tellDone(message, active.id === before.id ? before.changes : active.changes);
+      this.tellDone(message, active.id === before.id ? before.changes : active.changes);
     } else {
       this.strip.settle();
     }
@@ -92,11 +109,11 @@ export class Actions {
     const before = this.store.history.active.changes;
     this.commit(doc);
     const isPlace = added.change === "add_facility";
-    const name = shorten(isPlace ? added.name : this.sentences.change(added));
+    const name = isPlace ? shorten(added.name) : shorten(this.sentences.change(added), LONG_NAME);
     if (this.unplaced().has(added.id)) {
       this.strip.tell(this.sentences.unplaced(added), true);
     } else {
-      this.#tellDone(this.speech.say(isPlace ? "did_add" : "did_change", { name }), before);
+      this.tellDone(this.speech.say(isPlace ? "did_add" : "did_change", { name }), before);
     }
   }
 
@@ -145,7 +162,8 @@ export class Actions {
 
   /** @param {Change} change */
   takeOut(change) {
-    const message = this.speech.say("did_remove", { name: this.sentences.change(change) });
+    const key = change.change === "close_link" ? "did_open_again" : "did_remove";
+    const message = this.speech.say(key, { name: this.sentences.change(change) });
     this.commit(edits.removeChange(this.store.history.now, change.id), message);
   }
 

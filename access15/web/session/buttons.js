@@ -74,15 +74,16 @@ const vote = ({ speech, store, actions, strip }, more) => {
 };
 
 /** Steps back and forward, by buttons and by keys. @param {ButtonParts} parts */
-const prepareSteps = ({ speech, store, strip, tools }) => {
+const prepareSteps = ({ speech, store, actions, tools }) => {
   const { history } = store;
   /** @param {string} id @param {() => boolean} act @param {string} key */
   const step = (id, act, key) =>
     onClick(id, () => {
       tools.stop();
+      const before = history.active;
       if (act()) {
         store.refresh();
-        strip.tell(speech.say(key));
+        actions.tellDone(speech.say(key), (before.id === history.active.id ? before : history.active).changes);
       }
     });
   step("undo", () => history.undo(), "did_undo");
@@ -97,6 +98,7 @@ export const prepareButtons = (parts) => {
   prepareSteps(parts);
   prepareProposals(parts);
   onChoice("cards", (profile) => store.choose({ profile }));
+  onChoice("pace-of", (value) => store.choose({ isOne: value === "one" }));
   onChoice("target", (target) => store.choose({ target }));
   onChoice("group", (group) => store.choose({ group }));
   onClick("vote-more", () => vote(parts, 1));

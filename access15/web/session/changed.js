@@ -10,6 +10,8 @@ const LINK = "#00695c";
 /** @type {Stroke[]} */
 const CLOSED = [["#ffffff", 11, []], [INK, 7, []], ["#ffdf57", 3, [7, 7]]];
 /** @type {Stroke[]} */
+const LIT = [[INK, 20, []], ["#ffdf57", 15, []]];
+/** @type {Stroke[]} */
 const MENDED = [["#ffffff", 10, []], [LINK, 6, []]];
 /** @type {Stroke[]} */
 const LINKED = [["#ffffff", 11, []], [LINK, 7, [12, 5]]];
@@ -102,13 +104,14 @@ const drawStart = (context, { x, y }) => {
 
 /**
  * Changes of streets, and ghosts of places that have moved.
- * @typedef {{closed: Line[], links: Line[], steps: Line[], start: LonLat | null,
+ * @typedef {{lit: Line[], closed: Line[], links: Line[], steps: Line[], start: LonLat | null,
  *   moved: {from: LonLat, to: LonLat, symbol: string}[], doors: {from: LonLat, to: LonLat}[]}} Changed
  * @param {() => Changed} changedOf @returns {Paint}
  */
 export const paintChanges = (changedOf) => (context, view) => {
   const changed = changedOf();
   const drawn = /** @type {[Line[], Stroke[]][]} */ ([
+    [changed.lit, LIT],
     [changed.closed, CLOSED],
     [changed.steps, MENDED],
     [changed.links, LINKED],

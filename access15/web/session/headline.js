@@ -75,6 +75,18 @@ const describeChange = ({ speech, model, data, store, sentences }, { before, aft
   return { number: speech.signed(difference), sentence: speech.say(key, values), more: more + both, isKnown: true, isWalk: true };
 };
 
+/** Of who must sit down: how many more would get there, could they sit anywhere. @param {HeadlineParts} parts */
+const describeSeats = ({ speech, model, data, store }) => {
+  const { changes, choice } = store;
+  const { profile, target, group } = choice;
+  const { after } = model.cell(changes, profile, target, group, data.cutoffs_min.length - 1);
+  if (!model.profileOf.get(profile)?.needs_seat || after === null) {
+    return "";
+  }
+  const n = model.countSeatless(changes, profile, target, group);
+  return speech.say("seats_left", { n: speech.number(n), left: speech.number(n - after) });
+};
+
 /** @param {HeadlineParts} parts */
 export const writeHeadline = (parts) => {
   const { speech, sentences } = parts;
@@ -82,7 +94,8 @@ export const writeHeadline = (parts) => {
   byId("headline-number").textContent = number;
   byId("headline-number").classList.toggle("unknown", !isKnown);
   byId("headline").replaceChildren(sentence, ...(isWalk ? [make("span", sentences.pace("at_pace"), "pace")] : []));
-  byId("headline-more").textContent = more;
+  const seats = isKnown ? describeSeats(parts) : "";
+  byId("headline-more").textContent = [more, seats].filter(Boolean).join(more.endsWith(".") ? " " : " · ");
   byId("cards-head").textContent = speech.say("cards_head", {
     who: capital(sentences.who()),
     minutes: sentences.lastCutoff(),

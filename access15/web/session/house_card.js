@@ -24,10 +24,6 @@ const minutesOf = ({ speech }, way) =>
 /** The same, of what was found; unknown where nobody knows the places. @param {CardParts} parts @param {Found | null} found */
 const tellFound = (parts, found) => (found ? minutesOf(parts, found.ways[0]) : parts.speech.say("unknown"));
 
-/** Seconds as one says them. @param {CardParts} parts @param {number} seconds */
-const timeOf = ({ speech }, seconds) =>
-  seconds < 90 ? speech.say("house_seconds", { n: speech.number(Math.round(seconds)) }) : speech.say("minutes_short", { n: speech.number(Math.round(seconds / 60)) });
-
 /** @param {CardParts} parts @param {number} metres */
 const metresOf = ({ speech }, metres) => speech.say("house_metres", { n: speech.number(Math.round(metres)) });
 
@@ -100,10 +96,10 @@ const listParts = (parts, { world, ways, rows }) => {
   const { speech } = parts;
   const nothing = speech.say("house_nothing");
   const [wait_s, waits, lifts] = [sum(rows, (row) => row.wait_s), sum(rows, (row) => row.waits), Math.round(sum(rows, (row) => row.lifts))];
-  const values = { time: timeOf(parts, wait_s), n: speech.number(Math.max(Math.round(waits) - lifts, 0)), lifts: speech.number(lifts) };
+  const values = { time: speech.seconds(wait_s), n: speech.number(Math.max(Math.round(waits) - lifts, 0)), lifts: speech.number(lifts) };
   const waited = speech.say(lifts > 0 ? "house_lifts" : "house_waits_of", values);
   const rest_s = sum(rows, (row) => row.rest_s);
-  const time = timeOf(parts, rest_s);
+  const time = speech.seconds(rest_s);
   const seats = ways[0].pieces.filter((one, i) => i > 0 && !one.isCorner[0]).length;
   const every = speech.number(world.profile.rest_every_m || 0);
   const rested = world.rest ? speech.say("house_seats", { time, n: speech.number(seats) }) : speech.say("house_rests_of", { time, metres: every });

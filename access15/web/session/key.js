@@ -71,7 +71,9 @@ const listRows = (parts) => {
   /** @param {string} className @param {string} key @param {string} [text] */
   const plain = (className, key, text = "") => item(make("span", text, className), speech.say(key));
   const letters = listLetters(parts);
-  const { target } = store.choice;
+  const { target, profile } = store.choice;
+  const { needs_seat: isSitting, rest_every_m } = /** @type {PageProfile} */ (model.profileOf.get(profile));
+  const metres = speech.number(rest_every_m || 0);
   const [shown = { hub: target === "hub", category: target }] = letters.slice(-1);
   const bands = store.choice.isWhere ? [] : listBands(parts, isDifference);
   const homes = [plain("a15-gain", "key_gained", "+"), plain("a15-gain is-loss", "key_lost", "−")];
@@ -83,6 +85,7 @@ const listRows = (parts) => {
     ...letters.map((one) => item(disc(parts, one), capital(describeLetter(parts, one)))),
     item(disc(parts, shown, "is-new"), speech.say("key_added")),
     item(disc(parts, shown, "is-gone"), speech.say("key_removed")),
+    ...(isSitting ? [plain("sign-seat", "key_seat"), item(make("span", "", "line-sign gap"), speech.say("key_gap", { metres }))] : []),
     plain("line-sign closed", "key_closed"),
     plain("line-sign link", "key_link"),
     ...(model.session.hasSteps ? [plain("sign-steps", "key_steps")] : []),

@@ -10,9 +10,17 @@ import { paintDifference, paintHomes, paintReached, paintWriting } from "./reach
 import { StreetShapes } from "./street_shapes.js";
 import { classesOf } from "./where.js";
 import { paintWay } from "./house_map.js";
+import { paintSeats } from "./seats.js";
 import { paintWhere, shadedBy } from "./where_map.js";
 
-const PANES = { base: 150, veil: 250, bands: 350, where: 355, difference: 360, outline: 380, way: 405, changes: 410, homes: 420, candidates: 430, writing: 450 };
+const PANES = { base: 150, veil: 250, bands: 350, where: 355, difference: 360, outline: 380, way: 405, seats: 407, changes: 410, homes: 420, candidates: 430, writing: 450 };
+
+/** Seats of today that a street is near enough to, in units of the page. @param {import("./model.js").Model} model @returns {[number, number][]} */
+const listSeats = ({ session }) => {
+  const { seats, join } = session;
+  const rows = seats ? Array.from(seats.x.keys()).filter((i) => join.seats && join.seats.edge[i] >= 0) : [];
+  return seats ? rows.map((i) => session.toUnits(seats.x[i], seats.y[i])) : [];
+};
 
 /** What never changes below the layers. @param {import("./model.js").Model} model @param {SessionData} data */
 export const readGround = (model, data) => {
@@ -21,13 +29,14 @@ export const readGround = (model, data) => {
     streets,
     base: baseShapes(data.backdrop, streets.roads(data.streets.road_classes)),
     zones: new Shapes(data.zones, { closed: true }),
+    seats: listSeats(model),
   };
 };
 
 /**
  * What a map shows of its own, beside what all share.
  * @typedef {{view: () => string, signs: () => import("../map/writing.js").Sign[], candidates: () => Candidate[],
- *   linkStart: () => LonLat | null, where: import("./where.js").Where | null,
+ *   linkStart: () => LonLat | null, lit: () => {edges: number[], ids: string[]} | null, where: import("./where.js").Where | null,
  *   house: import("./house.js").House}} Shown
  */
 
@@ -37,7 +46,7 @@ export const readGround = (model, data) => {
  *   ground: ReturnType<typeof readGround>}} parts
  * @param {Shown} shown
  */
-const seenBy = ({ model, data, store, ground }, { view, linkStart, where, house }) => {
+const seenBy = ({ model, data, store, ground }, { view, linkStart, lit, where, house }) => {
   const isWhere = () => where !== null && where.isOn;
   const changes = () => (view() === "today" ? model.today : store.changes);
   /** @param {Change[]} some */
@@ -73,11 +82,26 @@ const seenBy = ({ model, data, store, ground }, { view, linkStart, where, house 
   };
   const changed = () => {
     const start = view() === "today" ? null : linkStart();
-    return listChanged(model, ground.streets, changes(), start, store.choice.target);
+    return { ...listChanged(model, ground.streets, changes(), start, store.choice.target), lit: listLit(model, ground.streets, changes(), lit()) };
+  };
+  const seats = () => {
+    const { profile, target, group } = store.choice;
+    if (isWhere() || !model.profileOf.get(profile)?.needs_seat) {
+      return null;
+    }
+    const gaps = model.gaps(changes(), profile, target, group);
+    return { seats: ground.seats, gaps: gaps && ground.streets.shape(model.streets(changes()), gaps) };
   };
   const shaded = () => where && shadedBy(where, ground.streets, classesOf);
   const ways = () => (view() === "difference" ? [model.today, store.changes] : [changes()]).map((one) => house.drawn(one));
-  return { reached, difference, homes, changed, shaded, ways };
+  return { reached, difference, homes, changed, seats, shaded, ways };
+};
+
+/** Stretches and links that light up. @param {import("./model.js").Model} model @param {StreetShapes} streets @param {Change[]} changes @param {ReturnType<Shown["lit"]>} lit */
+const listLit = (model, streets, changes, lit) => {
+  const { found } = model.streets(changes);
+  const links = (lit ? lit.ids : []).flatMap((id) => (found[id]?.line ? [streets.lineOf(found[id].line)] : []));
+  return [...links, ...(lit ? lit.edges : []).map((e) => streets.line(e))];
 };
 
 /**
@@ -135,6 +159,7 @@ export const drawLayers = (map, parts, shown) => {
     difference: layer("difference", paintDifference(seen.difference)),
     outline: layer("outline", paintOutline(ground.zones)),
     way: layer("way", paintWay(seen.ways)),
+    seats: layer("seats", paintSeats(seen.seats)),
     changes: layer("changes", paintChanges(seen.changed)),
     homes: layer("homes", paintHomes(seen.homes)),
     candidates: layer("candidates", paintCandidates(shown.candidates)),

@@ -1,15 +1,15 @@
 // From proposals to numbers: asks web/core, remembers what was asked already, counts people whole.
 
 import { changeStreets } from "../core/change/changes.js";
-import { compare, countPeople, nearestMinutes } from "../core/measures/coverage.js";
+import { compare, countPeople, exchangeOf, nearestMinutes } from "../core/measures/coverage.js";
+import { findGaps } from "../core/seat_walk/gaps.js";
 import { readSession } from "../core/session.js";
-import { nearestEdge } from "../core/walk/snap.js";
 import { reachedParts, walk as walkAll } from "../core/walks.js";
 import { buildWorld } from "../core/world.js";
+import { StreetNames } from "./street_names.js";
 import { addUp, whole } from "./text.js";
 
 const FAR_S = 3600; // how far "half of them need at most" is looked for
-const FAR_M = 2000; // from a corner to the nearest street that has a name
 /** @type {Change[]} */
 const NOTHING = [];
 Object.freeze(NOTHING);
@@ -21,12 +21,16 @@ export class Model {
   constructor(data) {
     this.data = data;
     this.session = readSession(data);
+    this.facilities = /** @type {PageFacility[]} */ (this.session.facilities);
     this.today = NOTHING;
+    this.names = new StreetNames(this.session, data);
     this.profileOf = new Map(data.profiles.map((one) => [one.id, one]));
     this.groupOf = new Map(data.groups.map((one) => [one.id, one]));
     this.categoryOf = new Map(data.categories.map((one) => [one.id, one]));
-    this.facilityOf = new Map(data.facilities.map((one) => [one.id, one]));
+    this.facilityOf = new Map(this.facilities.map((one) => [one.id, one]));
     this.known = new Set(data.known);
+    /** Who must sit down on the way, where seats are known. */
+    this.sitter = this.session.needsSeats ? data.profiles.find((one) => one.needs_seat) : undefined;
     this.totals = Object.fromEntries(
       data.groups.map(({ id }) => [id, whole(this.session.homes.people[id].reduce((sum, n) => sum + n, 0))]),
     );
@@ -37,6 +41,28 @@ export class Model {
   /** Whether a walker's shares are the most there may be. @param {string} profile */
   isAtMost(profile) {
     return this.profileOf.get(profile)?.is_at_most === true;
+  }
+
+  /** As whom the people of a group walk. @param {string} group */
+  ownWalker(group) {
+    const own = this.groupOf.get(group)?.profile || "";
+    return this.profileOf.has(own) ? own : this.data.profiles[0].id;
+  }
+
+  /** Whose walk a number of a group is, wherever it stands: their own, unless all are looked at as one walker. @param {Choice} choice @param {string} group */
+  walkerOf({ isOne, profile }, group) {
+    return isOne ? profile : this.ownWalker(group);
+  }
+
+  /** Groups whose shares are one finding, each list a row: spread alike, and walking alike. @param {Choice} choice @returns {Group[][]} */
+  rows(choice) {
+    /** @type {Map<string, Group[]>} */
+    const rows = new Map();
+    for (const one of this.data.groups) {
+      const key = `${one.spread_like}|${this.walkerOf(choice, one.id)}`;
+      rows.set(key, [...(rows.get(key) || []), one]);
+    }
+    return [...rows.values()];
   }
 
   /** Whom a share is of. @param {string} profile @param {string} group */
@@ -100,6 +126,48 @@ export class Model {
       }
       const far = walkAll(this.world(changes, profile), target, FAR_S);
       return nearestMinutes(this.session, far.homeTime, group).median_s / 60;
+    });
+  }
+
+  /**
+   * What one list of changes does that another did not: whole people who come within the longest cutoff and fall out of
+   * it, and who walks longer or shorter; null where nothing is known.
+   * @param {Change[]} before @param {Change[]} after @param {string} profile @param {string} target @param {string} group
+   */
+  exchangeFrom(before, after, profile, target, group) {
+    const counts = [before, after].map((one) => this.counts(one, profile, target));
+    if (!counts[0] || !counts[1]) {
+      return null;
+    }
+    const [was, is] = [before, after].map((one) => this.walk(one, profile, target).homeTime);
+    const found = exchangeOf(was, is, this.session.homes.people[group], this.session.longest_s);
+    const at = this.data.cutoffs_min.length - 1;
+    const difference = counts[1][group][at] - counts[0][group][at];
+    return { ...found, ...addUp(found.gained, found.lost, difference), difference, longer: whole(found.longer), shorter: whole(found.shorter) };
+  }
+
+  /** The walk of who must sit down, could they sit anywhere. @param {Change[]} changes @param {string} profile @param {string} target */
+  seatless(changes, profile, target) {
+    return this.remember(changes, `seatless|${profile}|${target}`, () => walkAll({ ...this.world(changes, profile), rest: null }, target));
+  }
+
+  /** Whole people within the longest cutoff, could they sit anywhere. @param {Change[]} changes @param {string} profile @param {string} target @param {string} group */
+  countSeatless(changes, profile, target, group) {
+    return this.remember(changes, `sit|${profile}|${target}|${group}`, () =>
+      whole(countPeople(this.session, this.seatless(changes, profile, target).homeTime)[group][this.data.cutoffs_min.length - 1]),
+    );
+  }
+
+  /** Where seats are missing on the ways of those whom that alone leaves out. @param {Change[]} changes @param {string} profile @param {string} target @param {string} group @returns {Parts | null} */
+  gaps(changes, profile, target, group) {
+    return this.remember(changes, `gaps|${profile}|${target}|${group}`, () => {
+      const world = this.world(changes, profile);
+      if (!world.rest || !this.isKnown(changes, target)) {
+        return null;
+      }
+      const walk = this.walk(changes, profile, target);
+      const [plain, people, limit_s] = [this.seatless(changes, profile, target).homeTime, this.session.homes.people[group], this.session.longest_s];
+      return findGaps(world, walk, (home) => people[home] > 0 && plain[home] <= limit_s && !(walk.homeTime[home] <= limit_s));
     });
   }
 
@@ -203,45 +271,18 @@ export class Model {
     return found && found.work !== "missing_link" ? found.work || "" : "";
   }
 
-  /** Name of the street a change of a street means, or "". @param {Change[]} changes @param {Change} change */
-  streetOf(changes, change) {
-    const found = this.streets(changes).found[change.id];
-    if (!found) {
-      return "";
-    }
-    const { street, u, v } = this.session.streets;
-    let edge = found.edge;
-    if (edge === undefined && found.node !== undefined) {
-      edge = u.findIndex((node, e) => (node === found.node || v[e] === found.node) && street[e] > 0);
-    }
-    return edge === undefined || edge < 0 ? "" : this.data.streets.street_names[street[edge]];
-  }
-
-  /** Streets that meet at a corner, or the nearest that has a name. @param {Points} points @param {number} row */
-  cornerName(points, row) {
-    const { streets, grid, base } = this.session;
-    const { street, u, v } = streets;
-    const node = points.node[row];
-    const met = new Set(Array.from(street).filter((one, e) => one > 0 && node >= 0 && (u[e] === node || v[e] === node)));
-    if (met.size > 0) {
-      return Array.from(met, (one) => this.data.streets.street_names[one]).sort().join(" / ");
-    }
-    const isNamed = (/** @type {number} */ e) => street[e] > 0;
-    const { edge } = nearestEdge(grid, streets, base.firstPiece, isNamed, ...points.metres(row), FAR_M);
-    return edge < 0 ? "" : this.data.streets.street_names[street[edge]];
-  }
-
   /**
-   * People of every group whom one more place brings within a cutoff, each group at its own pace.
-   * @param {Change[]} changes @param {LonLat} place @param {string} target @param {number} at index of the cutoff
+   * People of every group whom one more place brings within a cutoff.
+   * @param {Change[]} changes @param {LonLat} place @param {Choice} choice @param {number} at index of the cutoff
    * @returns {Record<string, number>}
    */
-  gainedBy(changes, { lon, lat }, target, at) {
+  gainedBy(changes, { lon, lat }, choice, at) {
+    const { target } = choice;
     /** @type {Change[]} */
     const more = [...changes, { id: "tried", change: "add_facility", category: target, lon, lat }];
-    const own = this.data.groups.filter(({ profile }) => this.profileOf.has(profile));
     return Object.fromEntries(
-      own.map(({ id, profile }) => {
+      this.data.groups.map(({ id }) => {
+        const profile = this.walkerOf(choice, id);
         const { gained } = compare(this.walk(changes, profile, target), this.walk(more, profile, target));
         return [id, gained[id][at]];
       }),
@@ -257,7 +298,7 @@ export class Model {
   places(changes) {
     return this.remember(changes, "places", () => {
       const touched = new Map(changes.map((one) => [one.facility_id, one]));
-      const old = this.data.facilities.map((one) => stillThere(one, touched.get(one.id) || null));
+      const old = this.facilities.map((one) => stillThere(one, touched.get(one.id) || null));
       const added = changes.filter((one) => one.change === "add_facility").map((one) => newlyThere(one, this.data.hub_category));
       return [...old, ...added];
     });

@@ -1,4 +1,4 @@
-// The table of numbers: every group, every cutoff.
+// The table of numbers: every group at its own pace, or all at one; groups whose shares are one finding are one row.
 
 import { byId, make } from "../map/elements.js";
 import { numbersOf } from "./parts.js";
@@ -6,35 +6,38 @@ import { capital } from "./text.js";
 
 /**
  * @param {{speech: import("./text.js").Speech, model: import("./model.js").Model, data: SessionData,
- *   store: import("./store.js").Store}} parts
+ *   store: import("./store.js").Store, sentences: import("./sentences.js").Sentences}} parts
  */
-export const writeNumbers = ({ speech, model, data, store }) => {
+export const writeNumbers = ({ speech, model, data, store, sentences }) => {
   const { changes } = store;
-  const { profile, target, group } = store.choice;
+  const { target, group, isOne } = store.choice;
   const isToday = changes.length === 0;
-  /** @param {Group} one */
-  const rowsOf = (one) => {
+  /** @param {Group[]} alike */
+  const rowsOf = (alike) => {
+    const one = alike.find(({ id }) => id === group) || alike[0]; // whose people are counted
     const chosen = one.id === group ? "chosen" : "";
-    const head = make("tr", "", chosen);
-    const name = speech.say("of_all", { group: capital(speech.label(one.label)), n: speech.number(model.totals[one.id]) });
-    const like = one.spread_like === one.id ? null : model.groupOf.get(one.spread_like);
-    const alike = like ? ` · ${speech.say("spread_like", { group: speech.label(like.label) })}` : "";
-    head.append(make("th", name + alike, "", { scope: "rowgroup", colspan: String(data.cutoffs_min.length) }));
+    const profile = model.walkerOf(store.choice, one.id);
+    /** @param {Group} some */
+    const named = (some) => speech.say("of_all", { group: speech.label(some.label), n: speech.number(model.totals[some.id]) });
+    const head = make("th", capital(named(one)), "", { scope: "rowgroup", colspan: String(data.cutoffs_min.length) });
+    const others = alike.filter((some) => some !== one).map(named).join("; ");
+    const told = [isOne ? "" : sentences.pace("pace_of", profile), others && speech.say("spread_like", { group: others })];
+    head.append(...told.filter(Boolean).map((text) => make("span", `${text}.`, "quiet row-more")));
+    const titles = make("tr", "", chosen);
+    titles.append(head);
     const row = make("tr", "", `cells ${chosen}`.trim());
     data.cutoffs_min.forEach((_, at) => {
       const cell = make("td", "", "", { "data-group": one.id, "data-at": String(at) });
       const found = model.cell(changes, profile, target, one.id, at);
       const [main, small] = numbersOf(speech, found, isToday, model.peopleOf(profile, one.id));
-      if (isToday && like && found.after !== null) {
-        small.textContent = ""; // the same share is no second finding
-      }
       cell.append(main, small);
       row.append(cell);
     });
-    return [head, row];
+    return [titles, row];
   };
   const heads = data.cutoffs_min.map((cutoff) => speech.say("within", { minutes: speech.cutoff(cutoff) }));
   byId("numbers-head").replaceChildren(...heads.map((text) => make("th", text, "", { scope: "col" })));
-  byId("numbers").replaceChildren(...data.groups.flatMap(rowsOf));
-  byId("numbers-caption").textContent = speech.say(isToday ? "numbers_today" : "numbers");
+  byId("numbers").replaceChildren(...model.rows(store.choice).flatMap(rowsOf));
+  const title = speech.say(isToday ? "numbers_today" : "numbers");
+  byId("numbers-caption").textContent = isOne ? `${title}. ${sentences.pace("pace_of")}.` : title;
 };

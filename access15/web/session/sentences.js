@@ -42,16 +42,15 @@ export class Sentences {
     return this.speech.cutoff(this.data.cutoffs_min[this.data.cutoffs_min.length - 1]);
   }
 
-  /** The chosen walker, inside a sentence. */
-  walker() {
-    const profile = this.model.profileOf.get(this.store.choice.profile);
+  /** A walker, inside a sentence: the chosen one unless another is named. @param {string} [id] */
+  walker(id = this.store.choice.profile) {
+    const profile = this.model.profileOf.get(id);
     return profile ? this.speech.label(profile.who) : "";
   }
 
-  /** Whose walk every number is. @param {string} key */
-  pace(key) {
-    const pace = this.data.paces[this.store.choice.profile][this.speech.lang];
-    return this.speech.say(key, { who: this.walker(), pace });
+  /** Whose walk a number is. @param {string} key @param {string} [id] of the walker */
+  pace(key, id = this.store.choice.profile) {
+    return this.speech.say(key, { who: this.walker(id), pace: this.data.paces[id][this.speech.lang] });
   }
 
   /** @param {string} target */
@@ -103,10 +102,39 @@ export class Sentences {
     const facility = model.facilityOf.get(change.facility_id || "");
     const unknown = change.facility_id ? speech.say("unknown_place") : "";
     const name = shorten(change.name || (facility && this.place(facility)) || unknown);
-    const street = shorten(model.streetOf(this.store.history.active.changes, change)) || speech.say("no_street_name");
+    const street = this.#streetOf(change);
     const metres = this.#metresOf(change, facility);
     const work = model.workOf(this.store.history.active.changes, change);
-    return speech.say(`change_${work || change.change}`, { name, street, metres, category: this.target(change.category || "") });
+    const told = speech.say(`change_${work || change.change}`, { name, street, metres, category: this.target(change.category || "") });
+    return change.change === "add_link" && street ? `${told}, ${street}` : told;
+  }
+
+  /** The street that a change means: its name, and of a stretch where it lies. @param {Change} change */
+  #streetOf(change) {
+    const { names } = this.model;
+    if (change.change === "add_link") {
+      return this.#place("", names.ofLink(change));
+    }
+    const found = this.model.streets(this.store.history.active.changes).found[change.id];
+    const edge = names.edgeOf(found, change);
+    const name = names.of(edge);
+    return found?.edge === undefined && name ? shorten(name) : this.stretch(edge);
+  }
+
+  /** "Via X, fra Via Y e Via Z", or "senza nome, fra ...". @param {number} edge -1 for none */
+  stretch(edge) {
+    const { names } = this.model;
+    const street = shorten(names.of(edge)) || this.speech.say("no_street_name");
+    return street + this.#place(", ", edge < 0 ? [] : names.between(edge));
+  }
+
+  /** Between which streets, near which one, or "". @param {string} before @param {string[]} names */
+  #place(before, names) {
+    const [one, other] = names.map((some) => shorten(some));
+    if (!one) {
+      return "";
+    }
+    return before + (other ? this.speech.say("place_between", { one, other }) : this.speech.say("place_near", { one }));
   }
 
   /** Where a change comes from, as its file says: its place, its state, its source. @param {Change} change */

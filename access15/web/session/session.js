@@ -29,19 +29,20 @@ import { describeSpot, openSpot, prepareWhere, tellGained, writeProgress, writeW
 
 const QUICK = /** @type {const} */ (["bands", "difference", "changes", "homes", "way"]); // drawn while something moves
 const WHERE = "#where"; // of the page's address: where it helps most is looked for at once
-const MOVING = /** @type {const} */ ([...QUICK, "candidates", "writing"]);
+const BENCH = /^#panchina(?:=(-?[\d.]{1,12}),(-?[\d.]{1,12}))?$/; // a bench is to be tried, there
+const MOVING = /** @type {const} */ ([...QUICK, "seats", "candidates", "writing"]);
 
 /** What a page shows first. @param {SessionData} data @param {Model} model @param {Speech} speech */
 const openStore = (data, model, speech) => {
   const first = baseProposal("p1", speech.say("proposal", { letter: "A" }));
   const proposals = data.proposals.length ? data.proposals : [first];
   const group = model.groupOf.get(data.headline_group) || data.groups[0];
-  const own = model.profileOf.has(group.profile) ? group.profile : data.profiles[0].id;
+  const own = model.ownWalker(group.id);
   // proposals are opened where they were looked at
   const profile = model.profileOf.has(data.looked_at.profile) ? data.looked_at.profile : own;
   const target = data.targets.includes(data.looked_at.target) ? data.looked_at.target : "hub";
-  const choice = { profile, target, group: group.id, view: "proposal", isWhere: false, isHouse: false, isFilled: true };
-  return new Store(new History({ proposals, active: proposals[0].id }), choice);
+  const choice = { profile, isOne: profile !== own, target, group: group.id, view: "proposal", isWhere: false, isHouse: false, isFilled: true };
+  return new Store(new History({ proposals, active: proposals[0].id }), choice, (id) => model.ownWalker(id));
 };
 
 /** @param {L.Map} map @param {string} dataId of the element that holds the page's data */
@@ -56,7 +57,7 @@ export const openSession = (map, dataId) => {
     byId("target").focus();
     store.choose({ target });
   });
-  const actions = new Actions({ store, model, sentences, strip });
+  const actions = new Actions({ store, model, data, sentences, strip });
   const dialogs = new Dialogs({ map, model, store, sentences, actions });
   const ground = readGround(model, data);
   const drawn = { model, data, speech, store, ground };
@@ -70,7 +71,7 @@ export const openSession = (map, dataId) => {
     store,
     speech,
     drawToday: (half) =>
-      drawLayers(half, drawn, { view: () => "today", signs: () => [], candidates: () => [], linkStart: () => null, where: null, house }),
+      drawLayers(half, drawn, { view: () => "today", signs: () => [], candidates: () => [], linkStart: () => null, lit: () => null, where: null, house }),
     onTap: (place) => tools.tap(place),
   });
   const tools = new Tools({
@@ -117,6 +118,7 @@ export const openSession = (map, dataId) => {
     signs: () => [...marks.taken(), ...pins.taken(), ...pin.taken()],
     candidates: () => tools.candidates(),
     linkStart: () => tools.linkStart(),
+    lit: () => tools.lit(),
     where,
     house,
   });
@@ -177,6 +179,7 @@ export const openSession = (map, dataId) => {
       where.update();
     }
   });
+  store.on("light", () => layers.changes.redraw());
   store.on("drag", () => {
     panel.updateQuickly();
     writeHouse(houseParts);
@@ -186,6 +189,10 @@ export const openSession = (map, dataId) => {
   store.refresh();
   if (location.hash === WHERE) {
     byId("where-tool").click();
+  } else if (BENCH.test(location.hash) && model.sitter) {
+    const [, lon, lat] = BENCH.exec(location.hash) || [];
+    const place = { lon: Number(lon), lat: Number(lat) };
+    tools.aimBench(lon !== undefined && model.isInside(place) ? place : null);
   } else if (!openAsked(houseParts) && data.proposals.length === 0) {
     showHint();
   }

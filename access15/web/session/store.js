@@ -4,22 +4,26 @@ import { activeOf } from "./state.js";
 
 /**
  * What listeners are told of: "choice" with what was chosen before, "change" of anything else that is seen, "hold"
- * when something is taken up or put down, "drag" at most once per picture while it moves.
- * @typedef {"choice" | "change" | "hold" | "drag"} StoreEvent
+ * when something is taken up or put down, "drag" at most once per picture while it moves,
+ * "light" when other stretches light up.
+ * @typedef {"choice" | "change" | "hold" | "drag" | "light"} StoreEvent
  */
 
 export class Store {
   #waiting = 0;
 
-  /** @param {import("./state.js").History} history @param {Choice} choice */
-  constructor(history, choice) {
+  /** @param {import("./state.js").History} history @param {Choice} choice @param {(group: string) => string} ownWalker */
+  constructor(history, choice, ownWalker) {
     this.history = history;
     this.choice = choice;
+    this.ownWalker = ownWalker;
     this.isHeld = false;
     /** @type {Change[] | null} */
     this.dragged = null;
+    /** Stretches, and changes, that are lit until the next step. @type {{edges: number[], ids: string[]}} */
+    this.lit = { edges: [], ids: [] };
     /** @type {Record<StoreEvent, ((before: Choice) => void)[]>} */
-    this.listeners = { choice: [], change: [], hold: [], drag: [] };
+    this.listeners = { choice: [], change: [], hold: [], drag: [], light: [] };
   }
 
   /** @param {StoreEvent} event @param {(before: Choice) => void} listener */
@@ -39,10 +43,13 @@ export class Store {
     return this.dragged || this.history.active.changes;
   }
 
-  /** @param {Partial<Choice>} values */
+  /** Groups walk at their own pace until somebody chooses another walker for all. @param {Partial<Choice>} values */
   choose(values) {
     const before = this.choice;
-    this.choice = { ...before, ...values };
+    const next = { ...before, ...values };
+    const own = this.ownWalker(next.group);
+    const isOne = values.isOne ?? (before.isOne || (values.profile ?? own) !== own);
+    this.choice = { ...next, isOne, profile: isOne ? next.profile : own };
     this.#emit("choice", before);
     this.#emit("change");
   }
@@ -50,6 +57,7 @@ export class Store {
   /** Takes a step and shows it, not today; false where nothing changed. @param {Doc} doc */
   take(doc) {
     this.dragged = null;
+    this.lit = { edges: [], ids: [] };
     const isNew = this.history.take(doc);
     if (isNew && this.choice.view === "today") {
       this.choose({ view: "proposal" });
@@ -57,6 +65,12 @@ export class Store {
       this.refresh();
     }
     return isNew;
+  }
+
+  /** @param {number[]} edges @param {string[]} ids */
+  light(edges, ids) {
+    this.lit = { edges, ids };
+    this.#emit("light");
   }
 
   /** Something that is shown has changed. */

@@ -105,6 +105,12 @@ export class Speech {
     return this.say(shown === 1 ? "minute" : "minutes", { n: this.number(shown) }).replace(" ", NO_BREAK);
   }
 
+  /** Seconds as one says them: whole seconds of less than a minute and a half, else minutes. @param {number} seconds */
+  seconds(seconds) {
+    const [key, unit] = seconds < 90 ? ["house_seconds", 1] : ["minutes_short", 60];
+    return this.say(key, { n: this.number(Math.round(seconds / unit)) });
+  }
+
   /** Exactly, as a limit. @param {number} minutes */
   cutoff(minutes) {
     const key = minutes === 1 ? "minute" : "minutes";

@@ -1,5 +1,6 @@
 // Tools that put something on the map: chosen, then one tap (or the button for the centre), then laid down again.
 
+import { whenStill } from "../map/controls.js";
 import { byId } from "../map/elements.js";
 import { signOf } from "./actions.js";
 import { figure } from "./pictures.js";
@@ -8,6 +9,8 @@ import { activeOf, edits } from "./state.js";
 
 /** @type {Record<string, string>} */
 const CHANGES = { close: "close_link", steps: "remove_steps", ramp: "add_kerb_ramp", bench: "add_bench" };
+const OF_STRETCHES = ["close", "steps"]; // the stretch that would be changed lights up
+const SAME_PIXELS = 2; // the map's centre is where it was asked for
 
 /** @returns {HTMLElement[]} */
 const toolButtons = () => [...document.querySelectorAll("button")].filter((one) => one.dataset.tool !== undefined);
@@ -16,6 +19,12 @@ export class Tools {
   /** Where a link begins that somebody is drawing. @type {LonLat | null} */
   #first = null;
   #active = "";
+  /** The stretch that the tool in hand would change, -1 where there is none. */
+  #stretch = -1;
+  /** Where a bench is proposed to be tried. @type {LonLat | null} */
+  #aim = null;
+  /** What was chosen before a tool chose a walker. @type {Pick<Choice, "profile" | "isOne"> | null} */
+  #before = null;
 
   /**
    * @param {{map: L.Map, model: import("./model.js").Model, store: import("./store.js").Store,
@@ -42,11 +51,12 @@ export class Tools {
     map.on("click", (event) => this.tap({ lon: event.latlng.lng, lat: event.latlng.lat }));
     map.on("mousemove", (event) => this.#measure({ lon: event.latlng.lng, lat: event.latlng.lat }));
     map.on("move", () => this.#measure(centre()));
+    this.centre = centre;
     for (const button of toolButtons()) {
       const tool = button.dataset.tool || "";
       button.addEventListener("click", () => (this.#active === tool ? this.stop() : this.start(tool)));
     }
-    byId("at-centre").addEventListener("click", () => this.tap(centre(), true));
+    byId("at-centre").addEventListener("click", () => this.tap(this.#aimed() || centre(), true));
     byId("stop-tool").addEventListener("click", () => this.stop());
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.isActive() && !document.querySelector("dialog[open]")) {
@@ -73,14 +83,40 @@ export class Tools {
   #offer() {
     const { steps, ramp } = this.ground;
     /** @type {Record<string, boolean>} */
-    const offered = { steps: steps.length > 0, ramp: ramp.length > 0, bench: this.model.session.needsSeats };
+    const offered = { steps: steps.length > 0, ramp: ramp.length > 0, bench: this.model.sitter !== undefined };
     for (const button of toolButtons()) {
       button.hidden = offered[button.dataset.tool || ""] === false;
     }
   }
 
+  /** Stretches that light up: the one that would be changed, else those that were. */
+  lit() {
+    return this.#stretch < 0 ? this.store.lit : { edges: [this.#stretch], ids: [] };
+  }
+
+  /** A bench at a place that somebody was shown: the map goes there, and one press of the button puts it. @param {LonLat | null} place */
+  aimBench(place) {
+    this.start("bench");
+    if (place && this.isActive()) {
+      whenStill(this.map, () => this.map.setView([place.lat, place.lon], 17, { animate: false }));
+      this.#aim = { lon: rounded(place.lon), lat: rounded(place.lat) };
+      this.onChange();
+      byId("at-centre").focus();
+    }
+  }
+
+  /** The place that was shown, while it is the map's centre. */
+  #aimed() {
+    const [a, b] = [this.#aim, this.centre()].map((one) => one && this.map.latLngToContainerPoint([one.lat, one.lon]));
+    return a && b && a.distanceTo(b) <= SAME_PIXELS ? this.#aim : null;
+  }
+
   /** What the tool in hand can be used on. */
   candidates() {
+    if (this.#aim) {
+      const { session } = this.model;
+      return [{ place: session.toUnits(...session.toMetres(this.#aim.lon, this.#aim.lat)), line: null }];
+    }
     return this.ground.of(this.#active, this.model.streets(this.store.history.active.changes).found);
   }
 
@@ -94,6 +130,7 @@ export class Tools {
       this.store.choose({ view: "proposal" });
     }
     this.#active = tool;
+    this.#seat();
     this.map.getContainer().append(this.cross);
     this.onStart(this.candidates());
     this.onChange();
@@ -101,9 +138,25 @@ export class Tools {
     this.#bringIntoView();
   }
 
+  /** The tool for benches is for who must sit down: nobody else gains by one. */
+  #seat() {
+    const { sitter } = this.model;
+    const { profile, isOne } = this.store.choice;
+    if (this.#active === "bench" && sitter && !this.model.profileOf.get(profile)?.needs_seat) {
+      this.#before = { profile, isOne };
+      this.store.choose({ profile: sitter.id });
+    }
+  }
+
   stop() {
     this.#active = "";
-    this.#first = null;
+    this.#first = this.#aim = null;
+    this.#stretch = -1;
+    if (this.#before) {
+      const before = this.#before;
+      this.#before = null;
+      this.store.choose(before);
+    }
     this.cross.remove();
     this.strip.stand("");
     this.onChange();
@@ -129,12 +182,21 @@ export class Tools {
     }
     if (this.isActive()) {
       const key = this.#first ? "hint_link_end" : `hint_${this.#active}`;
-      this.strip.stand(this.speech.say(key, { category: this.sentences.target(this.store.choice.target) }));
+      const metres = this.speech.number(this.model.sitter?.rest_every_m || 0);
+      this.strip.stand(this.speech.say(key, { category: this.sentences.target(this.store.choice.target), metres }));
     }
   }
 
-  /** Tells how long the link would be to here. @param {LonLat} place */
+  /** Tells which stretch would be changed here, and lights it up; or how long the link would be to here. @param {LonLat} place */
   #measure(place) {
+    const isOfStretches = OF_STRETCHES.includes(this.#active) && this.model.isInside(place);
+    const edge = isOfStretches ? this.model.names.stretch({ change: CHANGES[this.#active], ...place }) : -1;
+    if (edge !== this.#stretch) {
+      this.#stretch = edge;
+      this.onChange();
+      const street = this.sentences.stretch(edge);
+      this.strip.stand(edge < 0 ? this.speech.say(`hint_${this.#active}`) : this.speech.say("hint_stretch", { street }));
+    }
     if (this.#first) {
       const metres = this.speech.number(Math.round(this.model.metres(this.#first, place)));
       this.strip.stand(this.speech.say("hint_link_metres", { metres }));
@@ -158,9 +220,22 @@ export class Tools {
     } else if (this.#active === "add") {
       const { target } = this.store.choice;
       this.#add({ change: "add_facility", name: this.#freshName(), category: target, ...place }, isKey);
-    } else {
+    } else if (!this.#open(place)) {
       this.#add({ change: CHANGES[this.#active], ...place }, isKey);
     }
+  }
+
+  /** A stretch that this proposal closed is opened again by the same tool. @param {LonLat} place @returns {boolean} whether it was one */
+  #open(place) {
+    const { changes } = this.store.history.active;
+    const { found } = this.model.streets(changes);
+    const edge = this.#active === "close" ? this.model.names.stretch({ change: "close_link", ...place }) : -1;
+    const closed = changes.find((one) => one.change === "close_link" && found[one.id]?.edge === edge);
+    if (closed) {
+      this.stop();
+      this.actions.takeOut(closed);
+    }
+    return closed !== undefined;
   }
 
   /** @param {LonLat} place @param {boolean} isKey */
@@ -203,6 +278,7 @@ export class Tools {
     const doc = edits.addChange(history.now, change);
     const { changes } = activeOf(doc);
     const added = changes[changes.length - 1];
+    this.#before = null; // what was put is looked at as it was asked for
     this.stop();
     this.actions.add(doc, added);
     if (isKey) {

@@ -25,6 +25,7 @@ const makeCard = ({ speech, data, store }, profile) => {
     figure(figureOf(profile), "picture"),
     make("bdi", nameOfCard(speech.label(profile.who)), "who"),
     make("small", `${name}, ${pace}`, "pace"),
+    make("small", speech.say("own_pace"), "own-pace"),
     make("span", "", "card-change"),
     make("small", "", "nearest"),
     make("span", "", "card-counts"),
@@ -65,11 +66,16 @@ const describeNearest = ({ speech, model, store }, profile) => {
 /** Numbers on the cards; while something is held only on that of the chosen walker. @param {CardParts} parts */
 export const writeCards = (parts) => {
   const { speech, model, data, store } = parts;
-  const { profile, target, group } = store.choice;
+  const { profile, target, group, isOne } = store.choice;
   const { changes, isHeld } = store;
+  const own = model.ownWalker(group);
+  for (const input of byId("pace-of").querySelectorAll("input")) {
+    input.checked = (input.value === "one") === isOne;
+  }
   for (const input of byId("cards").querySelectorAll("input")) {
     input.checked = input.value === profile;
     const card = input.closest("label");
+    card?.querySelector(".own-pace")?.toggleAttribute("hidden", input.value !== own);
     if (card && (input.checked || !store.dragged)) {
       const cell = model.cell(changes, input.value, target, group, data.cutoffs_min.length - 1);
       const [main, small] = numbersOf(speech, cell, changes.length === 0, model.peopleOf(input.value, group));

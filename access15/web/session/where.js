@@ -147,7 +147,7 @@ export class Where {
     const people = this.people();
     return takeApart(gains, gains.rank(this.store.choice.group, this.at), BEST, APART_M).map((one) => ({
       ...points.places[row[one]],
-      street: points.names[row[one]] || this.model.cornerName(points, row[one]),
+      street: points.names[row[one]] || this.model.names.corner(points, row[one]),
       gained: people[one],
     }));
   }

@@ -168,8 +168,7 @@ const propose = ({ speech, store, sentences, strip, actions }, answer) => {
 /** The card of a place that may be put there. @param {WhereParts} parts @param {Spot} spot */
 export const openSpot = async (parts, spot) => {
   const { speech, model, data, store, sentences, tools, where } = parts;
-  const { target } = store.choice;
-  const own = model.gainedBy(store.changes, spot, target, where.at);
+  const own = model.gainedBy(store.changes, spot, store.choice, where.at);
   // of a prepared answer each place tells what it adds to the others: here it stands alone
   const alone = where.shown ? own[store.choice.group] : spot.gained;
   byId("site-title").textContent = nameOf(parts, spot);
@@ -177,11 +176,9 @@ export const openSpot = async (parts, spot) => {
   byId("site-gained").append(`${sentences.pace("at_pace")}.`);
   byId("site-groups").replaceChildren(
     ...data.groups.flatMap((group) => {
-      const walker = model.profileOf.get(group.profile);
-      const pace = walker ? speech.label(walker.who) : "";
-      const head = speech.say("where_group", { who: capital(speech.who(group)), walker: pace });
-      const gained = own[group.id];
-      return gained === undefined ? [] : [make("dt", head), make("dd", tellGained(parts, gained))];
+      const walker = sentences.walker(model.walkerOf(store.choice, group.id));
+      const head = speech.say("where_group", { who: capital(speech.who(group)), walker });
+      return [make("dt", head), make("dd", tellGained(parts, own[group.id]))];
     }),
   );
   if ((await ask("site-dialog")) === "put") {

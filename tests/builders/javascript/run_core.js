@@ -33,6 +33,16 @@ const ANSWERS = {
     const today = core.buildWorld(session, session.base, [], world.profile.id);
     return core.compare(core.walk(today, question.target, question.cutoff_s), walk);
   },
+  plain_times: ({ world, question }) => core.walk({ ...world, rest: null }, question.target, question.cutoff_s).homeTime,
+  gaps: ({ session, world, walk, question }) => {
+    const unseated = core.walk({ ...world, rest: null }, question.target, question.cutoff_s).homeTime;
+    const isIn = (/** @type {number} */ seconds) => seconds <= question.cutoff_s;
+    return core.findGaps(world, walk, (home) => session.homes.people.all[home] > 0 && isIn(unseated[home]) && !isIn(walk.homeTime[home]));
+  },
+  exchanged: ({ session, world, walk, question }) => {
+    const today = core.walk(core.buildWorld(session, session.base, [], world.profile.id), question.target, question.cutoff_s);
+    return core.exchangeOf(today.homeTime, walk.homeTime, session.homes.people.all, question.cutoff_s);
+  },
   costs: ({ world }) => {
     const { forward, backward, atU, atV } = world.site.costs;
     return { forward, backward, atU, atV };

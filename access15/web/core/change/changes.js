@@ -3,7 +3,7 @@
 import { addLinks, pointAt } from "./linked.js";
 import { findWork } from "./works.js";
 import { saved, wholeCm } from "../numbers.js";
-import { RAISED, wholeStreets } from "../streets/network.js";
+import { RAISED } from "../streets/network.js";
 import { locate, nearestEdge, roundShare } from "../walk/snap.js";
 
 const FAR_M = 30; // from a change's point to what it means
@@ -29,6 +29,15 @@ export const placeOf = (session, lon, lat) => {
 /** @param {Session} session @param {(edge: number) => boolean} isOpen @param {[number, number]} point */
 const nearestOf = (session, isOpen, [x, y]) =>
   nearestEdge(session.grid, session.streets, session.base.firstPiece, isOpen, x, y, FAR_M).edge;
+
+/**
+ * The stretch of street that a closing, or the removal of steps, means; -1 where there is none.
+ * @param {Session} session @param {{change: string, lon?: number | null, lat?: number | null}} change
+ */
+export const stretchOf = (session, { change, lon, lat }) => {
+  const isAsked = (/** @type {number} */ e) => change !== "remove_steps" || session.streets.steps[e] === 1;
+  return nearestOf(session, isAsked, placeOf(session, lon, lat));
+};
 
 /** The nearest node where some edge ends at a raised kerb. @param {Network} streets @param {[number, number]} point */
 const nearestKerb = (streets, [x, y]) => {
@@ -84,7 +93,7 @@ const resolve = (session, changes) => {
   const pointOf = (/** @type {Change} */ change) => placeOf(session, change.lon, change.lat);
   const of = (/** @type {string} */ kind) => changes.filter((change) => change.change === kind);
   for (const change of of("remove_steps")) {
-    const e = nearestOf(session, (edge) => streets.steps[edge] === 1, pointOf(change));
+    const e = stretchOf(session, change);
     if (e < 0) {
       miss(change, "no_steps");
     } else {
@@ -102,7 +111,7 @@ const resolve = (session, changes) => {
     }
   }
   for (const change of of("close_link")) {
-    const e = nearestOf(session, () => true, pointOf(change));
+    const e = stretchOf(session, change);
     if (e < 0) {
       miss(change, "no_street");
     } else {
@@ -169,12 +178,18 @@ export const changeStreets = (session, changes) => {
   const network = mend(session.streets, mended, ramps);
   const changed = links.length
     ? addLinks(network, links, isClosed)
-    : { ...wholeStreets(network), isClosed };
+    : { ...session.base, network, isClosed };
   const { pieceEdge, pieceStart, pieceStop } = changed;
+  const ofLinks = (/** @type {any} */ values, /** @type {number[]} */ more) => {
+    const all = new values.constructor(values.length + more.length);
+    all.set(values);
+    all.set(more, values.length);
+    return all;
+  };
   const pieces = {
-    edge: Int32Array.from([...pieceEdge, ...links.map((_, k) => -1 - k)]),
-    from: Float64Array.from([...pieceStart, ...links.map(() => 0)]),
-    to: Float64Array.from([...pieceStop, ...links.map(() => 1)]),
+    edge: ofLinks(pieceEdge, links.map((_, k) => -1 - k)),
+    from: ofLinks(pieceStart, links.map(() => 0)),
+    to: ofLinks(pieceStop, links.map(() => 1)),
   };
   const lines = links.map((link) => ({ id: link.id, ...found[link.id] }));
   const streets = { ...changed, key, problems, found, pieces, links: lines, sites: new Map() };

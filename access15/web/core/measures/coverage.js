@@ -41,6 +41,29 @@ export const compare = (before, after) => {
 };
 
 /**
+ * What becomes of people at homes from one walk to another: who comes within a limit, who falls out of it, and of those
+ * who stay within it who walks longer or shorter, and by how much at most.
+ * @param {Doubles} was seconds @param {Doubles} is @param {Doubles} people @param {number} limit_s inclusive
+ */
+export const exchangeOf = (was, is, people, limit_s) => {
+  const found = { gained: 0, lost: 0, longer: 0, shorter: 0, longer_s: 0, shorter_s: 0 };
+  for (let i = 0; i < people.length; i += 1) {
+    const [before, after] = [was[i] <= limit_s, is[i] <= limit_s];
+    const more_s = is[i] - was[i];
+    if (before !== after) {
+      found[after ? "gained" : "lost"] += people[i];
+    } else if (before && more_s > 0) {
+      found.longer += people[i];
+      found.longer_s = people[i] > 0 ? Math.max(found.longer_s, more_s) : found.longer_s;
+    } else if (before && more_s < 0) {
+      found.shorter += people[i];
+      found.shorter_s = people[i] > 0 ? Math.max(found.shorter_s, -more_s) : found.shorter_s;
+    }
+  }
+  return found;
+};
+
+/**
  * How long people of a group walk: half of them at most `median_s`; Infinity where fewer than half arrive.
  * @param {Session} session @param {Doubles} homeTime @param {string} group
  * @returns {{median_s: number, share_reached: number, people: number}}

@@ -1,6 +1,6 @@
 // Streets cut at every seat, as access15/core/seat_walk/graph.py.
 
-import { shareOf, sortArcs } from "../walk/graph.js";
+import { pick, shareOf, sortArcs } from "../walk/graph.js";
 
 /** Places of seats on edges, sorted along them, each once. @param {Snapped[]} parts */
 const sortSeats = (parts) => {
@@ -73,10 +73,10 @@ export const buildRestGraph = (network, costs, seats) => {
   }
   const { start, row } = sortArcs(graph.nNodes, from, to, cost);
   graph.start = start;
-  graph.to = Int32Array.from(row, (/** @type {number} */ i) => to[i]);
-  graph.cost = Float64Array.from(row, (/** @type {number} */ i) => cost[i]);
-  graph.metres = Float64Array.from(row, (/** @type {number} */ i) => metres[i]);
-  graph.piece = Int32Array.from(row, (/** @type {number} */ i) => i % n);
+  graph.to = pick(to, row);
+  graph.cost = pick(cost, row);
+  graph.metres = pick(metres, row);
+  graph.piece = row.map((/** @type {number} */ i) => (i < n ? i : i - n));
   return graph;
 };
 

@@ -224,6 +224,25 @@ const searchFrom = (world, sources, n, cutoff_s) => {
   settle(graph, limit_m, cutoff_s);
 };
 
+/**
+ * The fastest ways from everywhere to some doors, as if there were seats all along: labels in the order of their seconds.
+ * What is handed out is written over by the next search.
+ * @param {World} world @param {ArrayLike<number>} sources @param {number} n of them @param {number} cutoff_s
+ */
+export const listPlainLabels = (world, sources, n, cutoff_s) => {
+  const { graph } = /** @type {RestSite} */ (world.rest);
+  const doors = /** @type {RestPlaces} */ (world.restDoors);
+  forget(graph.nNodes);
+  for (let k = 0; k < n; k += 1) {
+    const j = sources[k];
+    offer(graph, doors.nodeA[j], doors.costA[j], 0, 0, cutoff_s, -1 - 2 * j, -1);
+    offer(graph, doors.nodeB[j], doors.costB[j], 0, 0, cutoff_s, -2 - 2 * j, -1);
+  }
+  settle({ ...graph, metres: new Float64Array(graph.metres.length) }, 0, cutoff_s);
+  const { node, seconds, parent, arc } = labels;
+  return { kept: labels.kept.subarray(0, labels.nKept), n: labels.n, node, seconds, parent, arc };
+};
+
 /** Pieces of the way that a label stands for, in the order walked, and the door at its end. @param {World} world @param {number} label */
 const followLabel = (world, label) => {
   const { graph } = /** @type {RestSite} */ (world.rest);

@@ -5,9 +5,11 @@ import { RAISED } from "../streets/network.js";
 /** @param {Bytes} crossing @param {Bytes} kerb @param {Profile} profile @returns {Doubles} */
 const endSeconds = (crossing, kerb, profile) => {
   const stops = profile.raised_kerb === "impassable";
-  return Float64Array.from(crossing, (kind, e) =>
-    stops && kerb[e] === RAISED ? Infinity : profile.crossings[kind] / 2,
-  );
+  const seconds = new Float64Array(crossing.length);
+  for (let e = 0; e < seconds.length; e += 1) {
+    seconds[e] = stops && kerb[e] === RAISED ? Infinity : profile.crossings[crossing[e]] / 2;
+  }
+  return seconds;
 };
 
 /**
