@@ -235,6 +235,9 @@ def _list_facts(frame: gpd.GeoDataFrame, lang: Lang) -> list[str]:
         facts.append(say("frame_pace", lang, pace=pace))
     kind, _, name = str(frame.attrs.get("network", "")).partition(": ")
     facts.append(clean_text(f"{say_or(f'network_{kind}', lang, kind)} {name}", lang))
+    if frame.attrs.get("heights"):
+        names = clean_text(frame.attrs["heights"], lang, limit=200)
+        facts.append(say("slopes_from", lang, names=names))
     if frame.attrs.get("network_date"):
         date = clean_text(frame.attrs["network_date"], lang)
         facts.append(say("frame_dated", lang, date=date))

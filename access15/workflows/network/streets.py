@@ -618,7 +618,8 @@ class StreetNetwork:
             "profile": here.profile.id,
             "pace_ms": here.profile.pace_ms,
             "cutoff_min": cutoff_min,
-            "network": self.info.title,
+            "network": f"{self.info.kind}: {self.info.name}",
+            "heights": ", ".join(self.info.heights.names) if self.info.heights else "",
             "network_date": self.info.date,
             "licence": self.info.licence,
         }
