@@ -11,7 +11,7 @@ from builders.border_town import write_border_town
 from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened
 from builders.places_study import look, write_study
 from builders.run import make_result
-from builders.session_steps import AREA, NAME
+from builders.session_steps import AREA, NAME, with_obstacles
 from builders.small_town import write_town
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -140,6 +140,18 @@ def today(sketch: RunResult) -> RunResult:
 @pytest.fixture(scope="session")
 def page_text(today: RunResult, once_for_all: OnceForAll) -> str:
     text: str = once_for_all("session-page", lambda: render_session(today, AREA))
+    return text
+
+
+@pytest.fixture(scope="session")
+def seated(today: RunResult) -> RunResult:
+    """The same neighbourhood with seats, and somebody who needs them."""
+    return with_obstacles(today)
+
+
+@pytest.fixture(scope="session")
+def seated_text(seated: RunResult, once_for_all: OnceForAll) -> str:
+    text: str = once_for_all("seated-page", lambda: render_session(seated, AREA))
     return text
 
 

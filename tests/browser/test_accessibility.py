@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from builders.browser import LAPTOP, PHONE, TABLET, Open
+from builders.session_steps import places
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -39,6 +40,23 @@ def test_session_page_breaks_no_rule(
 ) -> None:
     page = open_page("session_axe.html", size, text=page_text).page
     assert list_violations(page) == []
+
+
+@pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
+def test_a_bench_and_a_closed_street_break_no_rule(
+    open_page: Open, seated_text: str, size: tuple[int, int]
+) -> None:
+    """With the tool in hand, and with what was put."""
+    page = open_page("seats_axe.html", size, text=seated_text).page
+    page.locator("#hint button").click()
+    lon, lat = places(page)[0]
+    page.evaluate("(at) => access15_session.map.setView(at, 16, { animate: false })", [lat, lon])
+    for tool in ("bench", "close"):
+        page.locator(f"[data-tool={tool}]").click()
+        assert list_violations(page) == []
+        page.locator("#at-centre").click()
+        assert list_violations(page) == []
+    expect(page.locator("#changes li")).to_have_count(2)
 
 
 @pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])

@@ -21,16 +21,16 @@ from builders.session_steps import (
     sign,
     two_places,
     use,
-    with_obstacles,
 )
 from playwright.sync_api import Page, expect
 
 from access15.area.siting.works import BENCH, WorkQuestion, find_area_works
-from access15.outputs.pages.session import render_session
 from access15.outputs.words.numbers import format_number
 from access15.results.run import RunResult
 from access15.sources.proposals.files import read_proposals
 from access15.workflows.compare import compare
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 OWN = {
     "total": "adult",
@@ -41,17 +41,6 @@ OWN = {
 CHOICE = "(({ profile, isOne }) => [profile, isOne])(access15_session.store.choice)"
 LIT = "(({ edges, ids }) => edges.length + ids.length)(access15_session.tools.lit())"
 NOBODY = "Non cambia i 15\u00a0minuti di nessuno."
-
-
-@pytest.fixture(scope="module")
-def seated(today: RunResult) -> RunResult:
-    """The same neighbourhood with seats, and somebody who needs them."""
-    return with_obstacles(today)
-
-
-@pytest.fixture(scope="module")
-def seated_text(seated: RunResult, once_for_all: Callable[[str, Callable[[], Any]], Any]) -> str:
-    return str(once_for_all("seated-page", lambda: render_session(seated, AREA)))
 
 
 def _compare(page: Page, path: Path, result: RunResult) -> Any:

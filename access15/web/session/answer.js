@@ -39,12 +39,25 @@ const tellPeople = ({ speech, model, sentences }, { group, profile, gained, lost
   });
 };
 
-/** Who stays within the minutes and walks longer, or shorter. @param {AnswerParts} parts @param {Finding} found */
-const tellWays = ({ speech }, { group, longer, shorter, longer_s, shorter_s }) => {
+/** Who stays within the minutes and walks longer, or shorter. @param {AnswerParts} parts @param {Finding} found @param {string} only one of both, "" for both */
+const tellWays = ({ speech }, { group, longer, shorter, longer_s, shorter_s }, only) => {
   /** @param {string} key @param {number} people @param {number} seconds */
   const tell = (key, people, seconds) =>
-    people > 0 && seconds >= 1 ? [speech.say(key, { n: speech.number(people), who: speech.who(group), most: speech.seconds(seconds) })] : [];
+    people > 0 && seconds >= 1 && key.includes(only) ? [speech.say(key, { n: speech.number(people), who: speech.who(group), most: speech.seconds(seconds) })] : [];
   return [...tell("answer_longer", longer, longer_s), ...tell("answer_shorter", shorter, shorter_s)];
+};
+
+/**
+ * Homes on a stretch that is closed are entered from the next street, which may be nearer: no gain of a closing.
+ * @param {Change[]} before @param {Change[]} after
+ */
+const onlyOf = (before, after) => {
+  const [gone, added] = [[before, after], [after, before]].map(([some, others]) => some.filter((one) => !others.includes(one)));
+  const isClosing = (/** @type {Change[]} */ some) => some.length > 0 && some.every((one) => one.change === "close_link");
+  if (isClosing(added) && gone.length === 0) {
+    return "longer";
+  }
+  return isClosing(gone) && added.length === 0 ? "shorter" : "";
 };
 
 /** The answer, "" where nothing is known. @param {AnswerParts} parts @param {Change[]} before @param {Change[]} after */
@@ -62,5 +75,5 @@ export const tellAnswer = (parts, before, after) => {
   }
   const key = other ? "answer_none" : "answer_nobody";
   const told = speech.say(key, { who: speech.who(chosen.group), minutes: sentences.lastCutoff() });
-  return [told, ...(other ? [tellPeople(parts, other)] : tellWays(parts, chosen))].join(" ");
+  return [told, ...(other ? [tellPeople(parts, other)] : tellWays(parts, chosen, onlyOf(before, after)))].join(" ");
 };

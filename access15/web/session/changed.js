@@ -4,6 +4,7 @@ import { inUnits } from "../map/canvas.js";
 
 const INK = "#16181d";
 const LINK = "#00695c";
+const HALO_PIXELS = 34;
 
 /** Colour, width in pixels, dashes. @typedef {[string, number, number[]]} Stroke */
 
@@ -31,6 +32,24 @@ const strokeLine = (context, view, line, layers) => {
       context.stroke();
     }
   });
+};
+
+/** Around a stretch that its own sign would hide. @param {CanvasRenderingContext2D} context @param {View} view @param {Line} line */
+const drawHalo = (context, view, line) => {
+  const [x, y] = [0, 1].map((i) => (line[i] + line[line.length - 2 + i]) / 2);
+  if (view.scale * Math.hypot(line[0] - x, line[1] - y) > HALO_PIXELS) {
+    return;
+  }
+  context.save();
+  context.setLineDash([]);
+  context.beginPath();
+  context.arc(view.x + x * view.scale, view.y + y * view.scale, HALO_PIXELS, 0, 2 * Math.PI);
+  for (const [colour, width] of /** @type {[string, number][]} */ ([[INK, 11], ["#ffdf57", 7]])) {
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.stroke();
+  }
+  context.restore();
 };
 
 /** @param {CanvasRenderingContext2D} context @param {L.Point} from @param {L.Point} to */
@@ -110,6 +129,9 @@ const drawStart = (context, { x, y }) => {
  */
 export const paintChanges = (changedOf) => (context, view) => {
   const changed = changedOf();
+  for (const line of changed.lit) {
+    drawHalo(context, view, line);
+  }
   const drawn = /** @type {[Line[], Stroke[]][]} */ ([
     [changed.lit, LIT],
     [changed.closed, CLOSED],
