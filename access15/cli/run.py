@@ -17,7 +17,7 @@ from access15.cli.messages import (
     say_open,
 )
 from access15.cli.options import LangOpt, StudyArg
-from access15.config import USUAL, RunOptions, build_options, load_study, parse_formats
+from access15.config import USUAL, RunOptions, build_options, load_study, parse_formats, parse_grid
 from access15.errors import show_text
 
 
@@ -29,6 +29,9 @@ def run(
     lang: LangOpt = Language.it,
     tiles: Annotated[bool, typer.Option("--tiles", help="help_tiles")] = False,
     formats: Annotated[str, typer.Option("--format", help="help_format")] = ",".join(USUAL),
+    grid: Annotated[
+        str | None, typer.Option("--grid", help="help_grid", metavar="KIND:SIZE")
+    ] = None,
 ) -> None:
     """Compute coverage and write maps and tables."""
     from access15.outputs.bundle import list_run_files
@@ -40,8 +43,9 @@ def run(
     progress = make_progress(lang.value)
     check_output_folder(folder)
     written = parse_formats(formats)
+    cells = None if grid is None else parse_grid(grid)
     asked = build_options(**options).apply_to(load_study(study))
-    names = list_run_files(asked, written)
+    names = list_run_files(asked, written, has_cells=cells is not None)
     check_outputs([folder / name for name in names], study=asked, options=options)
     result = run_study(study, progress=progress, **options)
     progress("writing maps and tables")
@@ -50,6 +54,7 @@ def run(
         lang=lang.value,
         tiles=tiles,
         formats=written,
+        grid=cells,
         command=describe_command(sys.argv[1:]),
     )
     say_networks(result, lang.value, has_remarks=False)

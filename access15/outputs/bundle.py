@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from access15.config import FORMATS, USUAL, Format, Lang, Study
+from access15.config import FORMATS, USUAL, Format, Grid, Lang, Study
 from access15.files import check_inputs_stay, staged_outputs
 from access15.outputs.pages.accessibility import STATEMENT_FILE, render_statement
 from access15.outputs.pages.city import render_city
@@ -30,10 +30,12 @@ from access15.results.city import CityResult
 from access15.results.run import RunResult
 
 
-def list_run_files(study: Study, formats: Sequence[Format] = USUAL) -> list[str]:
+def list_run_files(
+    study: Study, formats: Sequence[Format] = USUAL, *, has_cells: bool = False
+) -> list[str]:
     """List the files that a run of a study writes."""
     pages = [f"{area.id}{end}.html" for area in study.areas for end in ("", "_session")]
-    tables = list_table_files(formats)
+    tables = list_table_files(formats, has_cells=has_cells)
     return [*pages, *tables, STATEMENT_FILE, "index.html", "run.json", CRATE_FILE]
 
 
@@ -46,13 +48,16 @@ def write_run(
     command: list[str],
     aids: Mapping[str, Aids],
     formats: Sequence[Format] = USUAL,
+    grid: Grid | None = None,
 ) -> dict[str, Path]:
     """Write index, maps, tables and provenance of a run; tables of a format that an earlier run
     wrote and this one does not are removed once the new set is there.
     """
     pages = {area_id: f"{area_id}.html" for area_id in result.areas}
     sessions = {f"{area_id}_session": f"{area_id}_session.html" for area_id in result.areas}
-    ours = [folder / name for name in list_run_files(result.study, formats)]
+    ours = [
+        folder / name for name in list_run_files(result.study, formats, has_cells=grid is not None)
+    ]
     stale = [path for path in _list_earlier(folder) if path not in ours]
     check_inputs_stay([*ours, *stale], result.read_files)
     result.complete()
@@ -63,7 +68,7 @@ def write_run(
             (staging / name).write_text(page, encoding="utf-8")
             session = render_session(result, area_id, lang=lang)
             (staging / beside).write_text(session, encoding="utf-8")
-        tables = write_tables(result, staging, formats=formats, lang=lang)
+        tables = write_tables(result, staging, formats=formats, lang=lang, grid=grid)
         texts = ["index.html", *pages.values(), *sessions.values()]
         statement = render_statement(result, lang=lang, pages=texts)
         (staging / STATEMENT_FILE).write_text(statement, encoding="utf-8")
@@ -81,6 +86,8 @@ def write_run(
         (staging / "index.html").write_text(index, encoding="utf-8")
         names = [*texts, *tables, STATEMENT_FILE, "run.json", CRATE_FILE]
         record = build_provenance(result, command=command, files=names)
+        if grid is not None:
+            record["grid"] = str(grid)
         _write_json(record, staging / "run.json")
         crate = build_crate(result, record, files=names[:-1], lang=lang)
         _write_json(crate, staging / CRATE_FILE)
@@ -96,7 +103,7 @@ def _list_earlier(folder: Path) -> list[Path]:
     except (OSError, ValueError, KeyError, TypeError):
         return []
     names = told if isinstance(told, list) else []
-    return [folder / name for name in list_table_files(FORMATS) if name in names]
+    return [folder / name for name in list_table_files(FORMATS, has_cells=True) if name in names]
 
 
 def write_city(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -17,6 +17,9 @@ from pyproj import CRS
 
 from access15.config import Grid
 from access15.crs import LONLAT
+
+if TYPE_CHECKING:
+    from access15.results.run import AreaResult
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +142,34 @@ class CellCounts:
         """Those within, NaN where it is not known."""
         unknown = np.full((len(self.people), n_cutoffs, len(self.outlines)), np.nan)
         return self.covered.get((profile, target), unknown)
+
+
+def count_area_cells(
+    area: AreaResult, grid: Grid, groups: list[str], cutoffs_min: tuple[float, ...]
+) -> CellCounts:
+    """Count the people of one neighbourhood of a run by cells.
+
+    Counts of people are whole 2**-20ths, so that the cells add up to the neighbourhood to the bit.
+    """
+    cells = gather_cells(area.residents.geometry, grid)
+    people = area.residents[groups].to_numpy(dtype=np.float64).T
+
+    def count(is_counted: NDArray[np.bool_]) -> NDArray[np.float64]:
+        weights = np.where(is_counted, people, 0.0)
+        n_cells = len(cells)
+        return np.stack(
+            [np.bincount(cells.of_home, weights=one, minlength=n_cells) for one in weights]
+        )
+
+    covered = {
+        (profile, target): np.stack(
+            [count(time_s <= 60.0 * minutes) for minutes in cutoffs_min], axis=1
+        )
+        for (profile, target), time_s in area.travel_time_s.items()
+        if target not in area.area.hubs and area.is_known(target)
+    }
+    everybody = count(np.ones(len(area.residents), dtype=bool))
+    return CellCounts(grid, cells.outlines, everybody, covered)
 
 
 @dataclass(frozen=True)

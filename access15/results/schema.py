@@ -680,6 +680,48 @@ COVERAGE_BY_ZONE: Final = Table(
     geometry="MultiPolygon",
 )
 
+COVERAGE_BY_CELL: Final = Table(
+    "coverage_by_cell",
+    "coverage.csv by the cells of a grid (--grid), groups and cutoffs side by side; one row per "
+    "neighbourhood, cell in which homes lie, profile and category; people add up to those of zone "
+    "all, exactly in layers",
+    (
+        _AREA,
+        _text(
+            "cell",
+            "index of H3, or coordinate system, side and south-western corner of the square [m]",
+        ),
+        _PROFILE,
+        _CATEGORY,
+        _METHOD,
+        _NETWORK,
+        _people("people_<group>", "people of the group who live in the cell", 6),
+        Column(
+            "is_own_<group>", "yes/no", "whether the profile is the one that the group walks as"
+        ),
+        *(
+            _number(
+                f"{name}_<group>_<cutoff>min",
+                f"as {name} of coverage.csv",
+                unit,
+                decimals=decimals,
+                is_padded=False,
+                may_be_empty=True,
+            )
+            for name, unit, decimals in (
+                ("covered", "people", 6),
+                ("share", "", 6),
+                ("gap_people", "people", 6),
+                ("gap_points", "percentage points", 4),
+                ("ratio", "", 6),
+            )
+        ),
+    ),
+    files=("coverage_by_cell.csv",),
+    layer="coverage_by_cell",
+    geometry="Polygon",
+)
+
 CLOSED_DOORS: Final = Table(
     "closed_doors",
     "one row per profile and stretch where people live: what closes the door to it",
@@ -1540,6 +1582,7 @@ TABLES: Final = {
         REACHED_STREETS,
         RESIDENTS,
         COVERAGE_BY_ZONE,
+        COVERAGE_BY_CELL,
         CLOSED_DOORS,
         NEAREST,
         UNKNOWN_SHARES,

@@ -23,6 +23,7 @@ from access15.config import (
     USUAL,
     Area,
     Category,
+    Grid,
     Lang,
     Options,
     RunOptions,
@@ -35,6 +36,7 @@ from access15.config import (
     list_inputs,
     load_study,
     parse_formats,
+    parse_grid,
 )
 from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
@@ -119,6 +121,7 @@ class Run(RunResult):
         tiles: bool = False,
         command: Sequence[str] = (),
         formats: str | Sequence[str] = USUAL,
+        grid: str | Grid | None = None,
     ) -> dict[str, Path]:
         """Write index, maps, tables and provenance.
 
@@ -136,6 +139,9 @@ class Run(RunResult):
             Formats of the tables (``csv``) and of the layers (``gpkg`` with styles for QGIS,
             ``geoparquet`` a file for each, which needs ``access15[city]``). Files of a format that
             an earlier run wrote there, and this one does not, are removed.
+        grid : str or Grid, optional
+            Cells that coverage is counted in, too: ``"h3:9"`` (hexagons of H3 by their resolution)
+            or ``"square:100"`` (squares by their side in metres), as ``coverage_by_cell``.
 
         Returns
         -------
@@ -145,7 +151,7 @@ class Run(RunResult):
         Raises
         ------
         ConfigError
-            If the language is another one, or a format.
+            If the language is another one, or a format, or a grid.
         Access15Error
             If the folder cannot be written.
         """
@@ -159,6 +165,7 @@ class Run(RunResult):
             tiles=tiles,
             command=list(command),
             formats=parse_formats(formats),
+            grid=parse_grid(grid) if isinstance(grid, str) else grid,
             aids={area_id: self._find_aids(area) for area_id, area in self.areas.items()},
         )
 

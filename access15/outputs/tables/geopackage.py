@@ -30,6 +30,7 @@ from access15.results.people import ALL
 from access15.results.run import AreaResult, RunResult
 from access15.results.schema import (
     CLOSED_DOORS,
+    COVERAGE_BY_CELL,
     COVERAGE_BY_ZONE,
     FACILITIES_LAYER,
     FIXES,
@@ -45,7 +46,7 @@ _SHAPES = {table.layer: table.geometry for table in TABLES.values() if table.lay
 GEOMETRY_TYPES = {
     table.layer: table.geometry
     for table in TABLES.values()
-    if table.layer and table.package == FACILITIES_LAYER.package
+    if table.layer and table.package == FACILITIES_LAYER.package and table is not COVERAGE_BY_CELL
 }
 _DTYPES: Mapping[Kind, str] = {
     "text": "str",
@@ -100,12 +101,13 @@ def write_geopackage(
     *,
     styles: Mapping[str, str],
     finish: Callable[[sqlite3.Connection], None],
+    more: Mapping[str, gpd.GeoDataFrame],
 ) -> None:
-    """Write the layers of a run with the styles that QGIS opens them with; `finish` adds the map
-    that they make together.
+    """Write the layers of a run, and `more` of them, with the styles that QGIS opens them with;
+    `finish` adds the map that they make together.
     """
     write_layers(
-        lambda: build_layers(result, coverage, facilities),
+        lambda: {**build_layers(result, coverage, facilities), **more},
         path,
         styles=styles,
         finish=finish,

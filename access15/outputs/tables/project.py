@@ -123,12 +123,12 @@ def store_project(database: sqlite3.Connection, project: Project, file: str, now
     )
 
 
-def build_project(result: RunResult, lang: Lang) -> Project:
+def build_project(result: RunResult, lang: Lang, *, has_cells: bool = False) -> Project:
     """Put the layers of a run in order, so that they open as a map."""
     crs = next(iter(result.areas.values())).network.crs
     return Project(
         title=clean_text(result.study.name, lang),
-        groups=_list_groups(result, lang),
+        groups=_list_groups(result, lang, has_cells=has_cells),
         themes=_name_themes(result, lang),
         opens_with=choose_profile(result),
         crs=crs,
@@ -154,9 +154,9 @@ def _name_themes(result: RunResult, lang: Lang) -> dict[str, str]:
     }
 
 
-def _list_groups(result: RunResult, lang: Lang) -> list[Group]:
+def _list_groups(result: RunResult, lang: Lang, *, has_cells: bool) -> list[Group]:
     """List the layers as they lie on each other, the uppermost first."""
-    styles = list_styles(result, lang)
+    styles = list_styles(result, lang, has_cells=has_cells)
 
     def show(layer: str, key: str, *, where: str = "", is_on: bool = True) -> Sheet:
         looks = _split_style(styles[layer], result)
@@ -196,6 +196,7 @@ def _list_groups(result: RunResult, lang: Lang) -> list[Group]:
         _outline_zones(result, lang),
         show("reached_streets", "qgis_reached_streets"),
         show("service_areas", "qgis_service_areas"),
+        *([show("coverage_by_cell", "qgis_cells", is_on=False)] if has_cells else []),
         show("coverage_by_zone", "qgis_coverage", is_on=False),
     ]
     return [

@@ -43,21 +43,26 @@ _ON_THE_STREETS = "\"status\" IN ('ok', 'unreachable')"
 _SHARE_STEPS = (0, 20, 40, 60, 80, 100)
 
 
-def build_styles(result: RunResult, *, lang: Lang = "it") -> dict[str, str]:
+def build_styles(
+    result: RunResult, *, lang: Lang = "it", has_cells: bool = False
+) -> dict[str, str]:
     """QML of each layer of the GeoPackage."""
-    return {name: render_qml(style) for name, style in list_styles(result, lang).items()}
+    styles = list_styles(result, lang, has_cells=has_cells)
+    return {name: render_qml(style) for name, style in styles.items()}
 
 
-def list_styles(result: RunResult, lang: Lang) -> dict[str, Style]:
-    """List how each layer of the GeoPackage is drawn."""
-    return {
+def list_styles(result: RunResult, lang: Lang, *, has_cells: bool = False) -> dict[str, Style]:
+    """List how each layer of the GeoPackage is drawn, the cells of a grid among them."""
+    shares = Style(_zone_rules(result, lang), opacity=BAND_ALPHA)
+    cells = {"coverage_by_cell": shares} if has_cells else {}
+    return cells | {
         "facilities": Style(_facility_rules(result, lang)),
         "service_areas": Style(
             _service_area_rules(result, lang), order_by='"cutoff_min"', opacity=BAND_ALPHA
         ),
         "reached_streets": Style(_street_rules(result, lang), order_by='"cutoff_min"'),
         "residents": Style(_resident_rules(result, lang)),
-        "coverage_by_zone": Style(_zone_rules(result, lang), opacity=BAND_ALPHA),
+        "coverage_by_zone": shares,
         "closed_doors": Style(_door_rules(result, lang)),
         "fixes": Style(_fix_rules(result, lang)),
     }

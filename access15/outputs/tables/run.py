@@ -11,16 +11,18 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from access15.config import USUAL, Format, Lang
+from access15.config import USUAL, Format, Grid, Lang
 from access15.crs import LONLAT
 from access15.outputs.tables.cells import round_as_written, write_csv
 from access15.outputs.tables.geopackage import GEOMETRY_TYPES, build_layers, write_geopackage
+from access15.outputs.tables.grid import build_cells_layer
 from access15.outputs.tables.project import build_project, store_project
 from access15.outputs.tables.qgis import build_styles
 from access15.results.gap import add_gap
 from access15.results.run import AreaResult, RunResult
 from access15.results.schema import (
     COVERAGE,
+    COVERAGE_BY_CELL,
     DOORS,
     EQUITY,
     EXPLANATIONS,
@@ -52,15 +54,17 @@ _NOTHING = {"text": "", "number": np.nan, "whole": 0, "yes/no": False}
 _ON_THE_STREETS = ("ok", "unreachable")
 
 
-def list_table_files(formats: Collection[Format]) -> list[str]:
-    """List the files of tables and layers in some formats."""
+def list_table_files(formats: Collection[Format], *, has_cells: bool = False) -> list[str]:
+    """List the files of tables and layers in some formats, those of a grid among them."""
     names = []
+    cells = [COVERAGE_BY_CELL] if has_cells else []
     if "csv" in formats:
-        names += [table.files[0] for table in RUN_TABLES]
+        names += [table.files[0] for table in (*RUN_TABLES, *cells)]
     if "gpkg" in formats:
         names.append(LAYERS_FILE)
     if "geoparquet" in formats:
-        names += [f"{layer}.parquet" for layer in GEOMETRY_TYPES]
+        layers = [*GEOMETRY_TYPES, *(table.layer for table in cells)]
+        names += [f"{layer}.parquet" for layer in layers]
     return names
 
 
@@ -70,27 +74,32 @@ def write_tables(
     *,
     formats: Collection[Format] = USUAL,
     lang: Lang = "it",
+    grid: Grid | None = None,
 ) -> dict[str, Path]:
     """Write the tables of a run, and its layers."""
     coverage = build_coverage_table(result)
     facilities = build_facilities_table(result)
+    more = {} if grid is None else {COVERAGE_BY_CELL.layer: build_cells_layer(result, grid)}
     if "csv" in formats:
         _write_csvs(result, coverage, facilities, folder)
+        for cells in more.values():
+            write_csv(pd.DataFrame(cells.drop(columns=GEOMETRY)), COVERAGE_BY_CELL, folder)
     if "gpkg" in formats:
-        project = build_project(result, lang)
+        project = build_project(result, lang, has_cells=bool(more))
         write_geopackage(
             result,
             coverage,
             facilities,
             folder / LAYERS_FILE,
-            styles=build_styles(result, lang=lang),
+            styles=build_styles(result, lang=lang, has_cells=bool(more)),
             finish=lambda database: store_project(database, project, LAYERS_FILE, result.created),
+            more=more,
         )
     if "geoparquet" in formats:
-        for layer, frame in build_layers(result, coverage, facilities).items():
+        for layer, frame in {**build_layers(result, coverage, facilities), **more}.items():
             path = folder / f"{layer}.parquet"
             frame.to_parquet(path, index=False, compression="zstd", geometry_encoding="WKB")
-    return {name: folder / name for name in list_table_files(formats)}
+    return {name: folder / name for name in list_table_files(formats, has_cells=bool(more))}
 
 
 def _write_csvs(

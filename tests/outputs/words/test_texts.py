@@ -140,6 +140,7 @@ NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
     ),
     "file_": (
         "coverage.csv",
+        "coverage_by_cell.csv",
         "range_budget.csv",
         "measures.csv",
         "equity.csv",
