@@ -194,7 +194,7 @@ def _list_groups(result: RunResult, lang: Lang, *, has_cells: bool) -> list[Grou
     ]
     reach_sheets = [
         _outline_zones(result, lang),
-        show("reached_streets", "qgis_reached_streets"),
+        show("reached_streets", "qgis_reached_streets", is_on=False),
         show("service_areas", "qgis_service_areas"),
         *([show("coverage_by_cell", "qgis_cells", is_on=False)] if has_cells else []),
         show("coverage_by_zone", "qgis_coverage", is_on=False),

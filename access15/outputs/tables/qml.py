@@ -241,6 +241,7 @@ def _add_labels(root: ET.Element, style: Style) -> None:
         fontFamily="DejaVu Sans",
         fontSize="10",
         fontSizeUnit="Point",
+        fontWeight="75",
         textColor=BLACK,
         textOpacity="1",
     )

@@ -145,7 +145,7 @@ def test_it_opens_in_qgis(result: RunResult, folder: Path, tmp_path: Path) -> No
         assert layer["source"].startswith(str(moved)), layer
         assert layer["styles"] in (["access15"], sorted(walkers)), layer
     assert sorted(seen["themes"]) == sorted(walkers)
-    opened = {"Il luogo da raggiungere", "Confini dei quartieri", "Strade raggiunte"}
+    opened = {"Il luogo da raggiungere", "Confini dei quartieri"}
     for theme, drawn in seen["themes"].items():
         assert set(drawn["layers"]) == opened | {"Zone raggiunte a piedi"}
         assert set(drawn["styles"]) == {"access15", theme}
