@@ -269,6 +269,8 @@ def test_a_studys_own_files_are_refused(cli: partial[Done], name: str, key: str)
     [
         (("coverage", "town.toml", "--osm", "a.osm", "--csv", "a.osm"), "a.osm"),
         (("coverage", "town.toml", "--facilities", "a.csv", "--csv", "a.csv"), "a.csv"),
+        (("coverage", "town.toml", "--dem", "b.tif", "--dem", "a.csv", "--csv", "a.csv"), "a.csv"),
+        (("isochrone", *AT, "--dem", "a.gpkg", "-o", "a.gpkg"), "a.gpkg"),
         (("coverage", "town.toml", "--seats", "a.csv", "--csv", "x/../a.csv"), "a.csv"),
         (("coverage", "town.toml", "--seats", "a.shp", "--csv", "a.dbf"), "a.dbf"),
         (("coverage", "town.toml", "--seats", "a.shp", "--csv", "a.CPG"), "a.CPG"),
