@@ -183,10 +183,10 @@ def parts_within(times: EdgeTimes, *, cutoff_s: float) -> StreetParts:
     """
     # 1. From either end an edge is reached as far as the time left allows; where both meet it is
     #    reached whole, and told as one part so that its ends are exact.
-    head = _share(cutoff_s - times.from_u_s, times.up_s)
-    tail = 1.0 - _share(cutoff_s - times.from_v_s, times.down_s)
+    edges = np.flatnonzero((times.from_u_s <= cutoff_s) | (times.from_v_s <= cutoff_s))
+    head = _share(cutoff_s - times.from_u_s[edges], times.up_s[edges])
+    tail = 1.0 - _share(cutoff_s - times.from_v_s[edges], times.down_s[edges])
     whole = head >= tail
-    edges = np.arange(len(head))
     parts = [
         (edges[whole], np.zeros(int(whole.sum())), np.ones(int(whole.sum()))),
         _nonempty(edges[~whole], np.zeros(int((~whole).sum())), head[~whole]),

@@ -18,15 +18,24 @@ from access15.core.reach.aside import StreetReach, TimedReach
 from access15.core.reach.field import HALF_WIDTH_M, StreetField, build_field
 from access15.core.reach.kernels.arrays import Rule, Window
 from access15.core.reach.kernels.arrive import arrive_at_nodes, arrive_at_places, bound_arrivals
-from access15.core.reach.kernels.outline import find_crossings, follow_border, place_crossings
+from access15.core.reach.kernels.outline import (
+    dent_border,
+    find_crossings,
+    find_doubtful,
+    follow_border,
+    place_crossings,
+)
 from access15.core.reach.kernels.rings import chain_rings, draw_rings
 from access15.core.reach.parts import EdgeTimes, StreetParts, points_at
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.impedance import Impedance
 
 SMALL_HOLE_M2 = 2_000.0  # a courtyard; a larger hole is land no reached street touches
-TOLERANCE_M = 0.15  # how far a border may move for fewer places
+# how far a border may move for fewer places, towards the land and away from it: crossings were
+# taken so much inside, and land that is not reached must not be drawn
+TOLERANCES_M = (0.15, 0.05)
 _SHORT_M = 0.01  # ends of streets are drawn so much short, to be surely inside
+_DENTS = 4  # times that a border gives way between two of its places
 _SLIVER_M2 = 1e-3
 _GRID_M = 1e-6
 
@@ -225,14 +234,15 @@ def certify(
 class _Search:
     """One finished search on its canvas: the rule, and what it says at the nodes of the grid.
 
-    `parts` are the reached parts of streets within each cutoff, rising.
+    `parts` are the reached parts of streets within each cutoff, rising; `first_cutoff` says within
+    which of them somebody arrives from each node of the window.
     """
 
     canvas: AreaCanvas
     parts: Mapping[float, StreetParts]
     rule: Rule
     window: Window
-    seconds: NDArray[np.float64]
+    first_cutoff: NDArray[np.uint16]
 
 
 def _draw(
@@ -242,43 +252,58 @@ def _draw(
     cutoffs_s = tuple(parts)
     # 1. Only streets from which somebody arrives in the longest time matter, and land beside them.
     arrivals, field = reach.arrivals, canvas.field
-    earliest_s, latest_s = bound_arrivals(arrivals, HALF_WIDTH_M)
-    is_reached = canvas.is_open & (earliest_s <= cutoffs_s[-1])
+    earliest_s, latest_s = bound_arrivals(arrivals, canvas.is_open, HALF_WIDTH_M, cutoffs_s[-1])
+    is_reached = np.isfinite(earliest_s)
     if field is None or not is_reached.any():
         return [shapely.MultiPolygon() for _ in cutoffs_s]
-    rule = Rule(field.arrays, arrivals, is_reached, HALF_WIDTH_M)
+    # 2. Where no cutoff lies between the first and the last of a street, all of it is as good as
+    #    the last. Every node of the grid is asked once for all cutoffs.
+    some = np.flatnonzero(is_reached)
+    first, last = (np.searchsorted(cutoffs_s, one[some]) for one in (earliest_s, latest_s))
+    known_s = np.full(len(is_reached), np.inf)
+    known_s[some] = np.where(first == last, latest_s[some], np.nan)
+    rule = Rule(field.arrays, arrivals, known_s, HALF_WIDTH_M)
     window = field.window_of(is_reached)
-    # 2. Seconds of the walk from every node of the grid, once for all cutoffs. Where no cutoff lies
-    #    between the first and the last of a street, all of it is as good as the last.
-    first, last = np.searchsorted(cutoffs_s, earliest_s), np.searchsorted(cutoffs_s, latest_s)
-    known_s = np.where(first == last, latest_s, np.nan)
-    search = _Search(canvas, parts, rule, window, arrive_at_nodes(rule, window, known_s))
+    first_cutoff = arrive_at_nodes(rule, window, np.array(cutoffs_s))
+    search = _Search(canvas, parts, rule, window, first_cutoff)
     # 3. From the longest time to the shortest, each inside the one before: to leave out places of
     #    borders has moved them by centimetres.
     polygons: list[shapely.Geometry] = []
-    for cutoff_s in reversed(cutoffs_s):
-        land = _draw_within(search, cutoff_s)
+    for i, cutoff_s in reversed(list(enumerate(cutoffs_s))):
+        land = _draw_within(search, first_cutoff <= i, cutoff_s)
         if polygons and not shapely.is_empty(land):
             land = _areal(shapely.intersection(land, polygons[-1], grid_size=_GRID_M))
         polygons.append(land)
     return polygons[::-1]
 
 
-def _draw_within(search: _Search, cutoff_s: float) -> shapely.Geometry:
-    """The land of one search within one cutoff."""
-    rule, window, seconds = search.rule, search.window, search.seconds
+def _draw_within(
+    search: _Search, is_inside: NDArray[np.bool_], cutoff_s: float
+) -> shapely.Geometry:
+    """The land of one search within one cutoff, from the nodes of the grid that are inside."""
+    rule, window = search.rule, search.window
     # 1. The border crosses lines of the grid where one node is inside and the next is not.
-    crossings = find_crossings(seconds, window, cutoff_s)
+    crossings = find_crossings(is_inside, is_inside.view(np.uint64), window)
     xy = place_crossings(rule, crossings, cutoff_s)
     # 2. Square by square it leads from one crossing to the next. Where a reached street ends the
     #    land is a point, which no square is fine enough for: the border goes there too.
-    tips = _list_tips(search, cutoff_s)
+    tips = _list_tips(search, is_inside, cutoff_s)
     squares = np.unique(np.concatenate([tips.square, tips.square_before]))
-    follows, comes = follow_border(rule, seconds, window, crossings, squares, cutoff_s)
-    xy, follows = _reach_tips(xy, follows, tips.xy, _find_way_in(search, tips, squares, comes))
-    # 3. Rings of it, courtyards filled, and no more places than the eye needs.
+    follows, comes = follow_border(rule, is_inside, window, crossings, squares, cutoff_s)
+    tips_xy, tipped = _pick_tips(xy, follows, tips.xy, _find_way_in(search, tips, squares, comes))
+    # 3. Where land of other streets reaches in between two crossings, it gives way.
+    is_doubtful = find_doubtful(rule.field.nearest, crossings, follows)
+    is_doubtful[tipped] = False
+    asked = np.flatnonzero(is_doubtful)
+    for _ in range(_DENTS):
+        dents, dented = dent_border(rule, is_inside, window, xy, follows, asked, cutoff_s)
+        asked = np.concatenate([dented, len(xy) + np.arange(len(dents))])
+        xy, follows = _lead_over(xy, follows, dents, dented)
+    first_tip = len(xy)
+    xy, follows = _lead_over(xy, follows, tips_xy, tipped)
+    # 4. Rings of it, courtyards filled, and no more places than the eye needs.
     order, starts = chain_rings(follows)
-    limits = (cutoff_s, SMALL_HOLE_M2, TOLERANCE_M)
+    limits = (cutoff_s, SMALL_HOLE_M2, TOLERANCES_M, first_tip)
     drawn, offset, area_m2 = draw_rings(rule, crossings, xy, order, starts, limits)
     return _join_rings(drawn, offset, area_m2)
 
@@ -303,11 +328,11 @@ class _Tips:
     is_alone: NDArray[np.bool_]
 
 
-def _list_tips(search: _Search, cutoff_s: float) -> _Tips:
+def _list_tips(search: _Search, is_inside: NDArray[np.bool_], cutoff_s: float) -> _Tips:
     """Ends of reached streets, those that are surely inside."""
     network, rule = search.canvas.network, search.rule
     parts = search.parts[cutoff_s]
-    parts = parts.take(rule.is_reached[parts.edge])
+    parts = parts.take(rule.known_s[parts.edge] != np.inf)
     begins, ends = parts.start > 0.0, parts.stop < 1.0
     edge = np.concatenate([parts.edge[begins], parts.edge[ends]])
     at = np.concatenate([parts.start[begins], parts.stop[ends]])
@@ -319,14 +344,14 @@ def _list_tips(search: _Search, cutoff_s: float) -> _Tips:
         return points_at(network, edge, at + share * (other - at))
 
     xy, before = step_back(_SHORT_M), step_back(rule.field.step_m)
-    is_inside = arrive_at_places(rule, xy) <= cutoff_s
-    xy, before = xy[is_inside], before[is_inside]
+    is_reached = arrive_at_places(rule, xy) <= cutoff_s
+    xy, before = xy[is_reached], before[is_reached]
     row, column = _find_squares(search, xy)
     is_alone = np.ones(len(xy), dtype=bool)
     for up, ahead in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        is_alone &= search.seconds[row + up, column + ahead] > cutoff_s
+        is_alone &= ~is_inside[row + up, column + ahead]
     row_before, column_before = _find_squares(search, before)
-    n_columns = search.window.n_columns
+    n_columns = is_inside.shape[1]
     square, square_before = row * n_columns + column, row_before * n_columns + column_before
     return _Tips(xy, square, square_before, is_alone)
 
@@ -351,28 +376,39 @@ def _find_way_in(
     """
     own = comes[np.searchsorted(squares, tips.square)]
     before = comes[np.searchsorted(squares, tips.square_before)]
-    is_beside = np.isin(np.abs(tips.square - tips.square_before), (1, search.window.n_columns))
+    is_beside = np.isin(np.abs(tips.square - tips.square_before), (1, search.first_cutoff.shape[1]))
     return np.where(tips.is_alone & is_beside, before, own)
 
 
-def _reach_tips(
+def _pick_tips(
     xy: NDArray[np.float64],
     follows: NDArray[np.int64],
     tips: NDArray[np.float64],
     comes: NDArray[np.int64],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """The border led to the ends of streets that it would cut off, one in each square."""
+    """Ends of streets that the border would cut off, one in each square; and after which place of
+    the border each comes.
+    """
     tips, comes = tips[comes >= 0], comes[comes >= 0]
     comes, first = np.unique(comes, return_index=True)
     tips = tips[first]
     a, b = xy[comes], xy[follows[comes]]
     ahead, aside = b - a, tips - a
     is_cut_off = ahead[:, 0] * aside[:, 1] - ahead[:, 1] * aside[:, 0] < 0
-    tips, comes = tips[is_cut_off], comes[is_cut_off]
-    new = len(xy) + np.arange(len(tips))
-    follows = np.concatenate([follows, follows[comes]])
-    follows[comes] = new
-    return np.concatenate([xy, tips]), follows
+    return tips[is_cut_off], comes[is_cut_off]
+
+
+def _lead_over(
+    xy: NDArray[np.float64],
+    follows: NDArray[np.int64],
+    places: NDArray[np.float64],
+    after: NDArray[np.int64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The border led over places, each after another place of the border."""
+    new = len(xy) + np.arange(len(places))
+    follows = np.concatenate([follows, follows[after]])
+    follows[after] = new
+    return np.concatenate([xy, places]), follows
 
 
 def _join_rings(
@@ -385,12 +421,18 @@ def _join_rings(
     shells, holes = rings[area_m2 > 0], rings[area_m2 <= 0]
     outlines = shapely.polygons(shells)
     # a hole belongs to the smallest outline around it
-    which, around = shapely.STRtree(outlines).query(holes, predicate="intersects")
+    which, around = shapely.STRtree(outlines).query(holes)
+    is_sure = np.bincount(which, minlength=1)[which] == 1
+    is_sure[~is_sure] = shapely.intersects(outlines[around[~is_sure]], holes[which[~is_sure]])
+    which, around = which[is_sure], around[is_sure]
     order = np.lexsort((around, area_m2[area_m2 > 0][around], which))
     hole, first = np.unique(which[order], return_index=True)
     owner = around[order][first]
     for shell in np.unique(owner):
         outlines[shell] = shapely.Polygon(shells[shell], holes[hole[owner == shell]])
+    land = _areal(outlines)
+    if land.is_valid:
+        return land
     # borders that nearly meet may cross where places are left out
     wrong = ~shapely.is_valid(outlines)
     outlines[wrong] = shapely.make_valid(outlines[wrong])

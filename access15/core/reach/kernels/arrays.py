@@ -110,15 +110,16 @@ class Rule(NamedTuple):
         Which street each place belongs to.
     arrivals : Arrivals
         Who arrives from the streets.
-    is_reached : ndarray of bool, shape (n_edges,)
-        Streets that are drawn and from which anybody arrives at all.
+    known_s : ndarray of float64, shape (n_edges,)
+        One number that is as good for all land along a street, inf for streets that are not drawn
+        or from which nobody arrives; NaN where places differ [s].
     width_m : float
         Land farther than this from every street belongs to none [m].
     """
 
     field: Field
     arrivals: Arrivals
-    is_reached: NDArray[np.bool_]
+    known_s: NDArray[np.float64]
     width_m: float
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from access15.core.walk.kernels.compiled import jit, jit_inline
 
 TILE = 4  # nodes along the side of a tile
-_SLACK_M = 1e-3  # far more than what rounding makes of metres
 
 
 @jit
@@ -103,29 +102,6 @@ def find_nearest(field, x, y):  # type: ignore[no-untyped-def]
     if nearest < 0:
         return nearest, np.inf, 0.0
     return nearest, least, locate(field, nearest, there)
-
-
-@jit_inline
-def list_near(field, x, y, within_m, pieces, offs):  # type: ignore[no-untyped-def]
-    """Write the straight pieces that may be nearest to a place of this one's tile that is so near
-    to it; returns how many. Both arrays have room for all pieces of a tile.
-    """
-    tile_m = field.step_m * TILE
-    column, row = int((x - field.west_m) / tile_m), int((y - field.south_m) / tile_m)
-    t = row * field.tile_columns + column
-    begin, end = field.tile_start[t], field.tile_start[t + 1]
-    least = np.inf
-    for j in range(begin, end):
-        offs[j - begin] = meet(field.ends, np.int64(field.tile_piece[j]), x, y)[0]
-        least = min(least, offs[j - begin])
-    # from there this one's nearest is at most so much farther, and another at most so much nearer
-    most = (math.sqrt(least) + 2 * within_m + _SLACK_M) ** 2
-    n = 0
-    for j in range(begin, end):
-        if offs[j - begin] <= most:
-            pieces[n] = field.tile_piece[j]
-            n += 1
-    return n
 
 
 @jit_inline

@@ -10,22 +10,30 @@ import numpy as np
 
 from access15.core.reach.kernels.arrays import Crossings
 from access15.core.reach.kernels.arrive import arrive_at, arrive_from
-from access15.core.reach.kernels.near import list_near, locate, meet
+from access15.core.reach.kernels.near import TILE, locate, meet
 from access15.core.walk.kernels.compiled import jit, jit_inline
 
-_HALVINGS = 6  # a crossing is known to a 64th of a step: 5 cm
-_WHOLE = 15  # of the kinds of squares: the sum of 1, 2, 4, 8 for corners inside, against the clock
-_SOUTH_WEST, _SOUTH_EAST = 5, 10  # two corners across from each other
+_HALVINGS = 5  # a border gives way to a 32nd of the way to a corner
+_NONE, _ALL = np.uint64(0), np.uint64(0x0101010101010101)  # of eight nodes are inside
+_CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
+_PARTS = 64  # of a step a crossing is known to one: 5 cm
+# of the kinds of squares, the sum of 1, 2, 4, 8 for corners inside against the clock, those of two
+# corners across from each other
+_SOUTH_WEST, _SOUTH_EAST = 5, 10
 
 
 @jit
-def find_crossings(seconds, window, cutoff_s):  # type: ignore[no-untyped-def]
-    """Lines of the grid that the border crosses: one end inside, the other outside."""
-    n_rows, n_columns = seconds.shape
+def find_crossings(is_inside, eights, window):  # type: ignore[no-untyped-def]
+    """Lines of the grid that the border crosses: one end inside, the other outside.
+
+    `eights` is `is_inside` again, eight nodes at a time: most of them are all like their
+    neighbours, and are passed over at once.
+    """
+    n_rows, n_columns = is_inside.shape
     along, upright = np.zeros(n_rows + 1, dtype=np.int64), np.zeros(n_rows + 1, dtype=np.int64)
+    inside, outside = np.empty((0, 2), dtype=np.int64), np.empty((0, 2), dtype=np.int64)
     n = 0
     # the first turn counts, the second writes: no array grows
-    inside, outside = np.empty((0, 2), dtype=np.int64), np.empty((0, 2), dtype=np.int64)
     for turn in range(2):
         if turn == 1:
             inside, outside = np.empty((n, 2), dtype=np.int64), np.empty((n, 2), dtype=np.int64)
@@ -36,67 +44,91 @@ def find_crossings(seconds, window, cutoff_s):  # type: ignore[no-untyped-def]
                 starts[row] = n
                 if row + upwards == n_rows:
                     continue
-                for column in range(n_columns - 1 + upwards):
-                    there = row + upwards, column + 1 - upwards
-                    is_inside = seconds[row, column] <= cutoff_s
-                    if is_inside == (seconds[there] <= cutoff_s):
+                for i in range(eights.shape[1]):
+                    here = eights[row, i]
+                    if upwards:
+                        is_alike = here == eights[row + 1, i]
+                    else:
+                        beside = eights[row, min(i + 1, eights.shape[1] - 1)]
+                        is_alike = here == beside and here in (_NONE, _ALL)
+                    if is_alike:
                         continue
-                    if turn == 1:
-                        near, far = (inside, outside) if is_inside else (outside, inside)
-                        near[n, 0], near[n, 1] = window.row + row, window.column + column
-                        far[n, 0], far[n, 1] = window.row + there[0], window.column + there[1]
-                    n += 1
+                    for column in range(8 * i, min(8 * i + 8, n_columns - 1 + upwards)):
+                        there = row + upwards, column + 1 - upwards
+                        is_within = is_inside[row, column]
+                        if is_within == is_inside[there]:
+                            continue
+                        if turn == 1:
+                            near, far = (inside, outside) if is_within else (outside, inside)
+                            near[n, 0], near[n, 1] = window.row + row, window.column + column
+                            far[n, 0], far[n, 1] = window.row + there[0], window.column + there[1]
+                        n += 1
         along[n_rows], upright[n_rows] = n, n
     return Crossings(along, upright, inside, outside)
 
 
 @jit
 def place_crossings(rule, crossings, cutoff_s):  # type: ignore[no-untyped-def]
-    """Where the border crosses each line, halved on the rule; what was found inside is kept."""
+    """Where the border crosses each line, to a 64th of it, by the rule; the inside end is kept."""
     # Nothing is interpolated: the land may end abruptly where another street begins to be nearer.
     # Arrays are taken out of their tuples here, because in the loop that would cost more than the
     # work.
-    field, arrivals, is_reached = rule.field, rule.arrivals, rule.is_reached
-    ends, edges = field.ends, field.edge
-    most_off = rule.width_m * rule.width_m
-    longest = 0
-    for t in range(len(field.tile_start) - 1):
-        longest = max(longest, field.tile_start[t + 1] - field.tile_start[t])
-    pieces, offs = np.empty(longest, dtype=np.int64), np.empty(longest)
+    field, arrivals, known_s = rule.field, rule.arrivals, rule.known_s
+    ends, edges, nearest, tile_piece = field.ends, field.edge, field.nearest, field.tile_piece
+    width_m, most_off = rule.width_m, rule.width_m * rule.width_m
     xy = np.empty((len(crossings.inside), 2))
     for i in range(len(xy)):
         row, column = crossings.inside[i, 0], crossings.inside[i, 1]
         up, ahead = crossings.outside[i, 0] - row, crossings.outside[i, 1] - column
-        # 1. All of a line lies in one tile, and few pieces may be the nearest anywhere on it.
-        x = field.west_m + (column + 0.5 * ahead) * field.step_m
-        y = field.south_m + (row + 0.5 * up) * field.step_m
-        n = list_near(field, x, y, 0.5 * field.step_m, pieces, offs)
-        # 2. They alone are asked for the nearest, of equally near ones the first.
-        low, high = 0.0, 1.0
-        for _ in range(_HALVINGS):
-            middle = 0.5 * (low + high)
-            x = field.west_m + (column + middle * ahead) * field.step_m
-            y = field.south_m + (row + middle * up) * field.step_m
-            nearest, least, there = np.int64(-1), np.inf, 0.0
-            for j in range(n):
-                off, share = meet(ends, pieces[j], x, y)
-                if off < least:
-                    nearest, least, there = pieces[j], off, share
-            time_s = np.inf
-            if least <= most_off and is_reached[edges[nearest]]:
-                fraction = locate(field, nearest, there)
-                time_s = arrive_from(arrivals, edges[nearest], fraction, math.sqrt(least))
+        near_x, near_y = field.west_m + column * field.step_m, field.south_m + row * field.step_m
+        ahead_m, up_m = ahead * field.step_m, up * field.step_m
+        # 1. Where the border seems to be: where the time runs out, or where another street, or
+        #    none, begins to be the nearest.
+        near, far = np.int64(nearest[row, column]), np.int64(nearest[row + up, column + ahead])
+        far_x, far_y = near_x + ahead_m, near_y + up_m
+        lead_m = _lead_m(ends, near, far, near_x, near_y, width_m)
+        lag_m = -_lead_m(ends, near, far, far_x, far_y, width_m)
+        seems = lead_m / (lead_m + lag_m) if lead_m + lag_m > 0.0 else 0.5
+        # 2. All of a line lies in one tile.
+        t = np.int64((near_y + 0.5 * up_m - field.south_m) / (TILE * field.step_m))
+        t *= field.tile_columns
+        t += np.int64((near_x + 0.5 * ahead_m - field.west_m) / (TILE * field.step_m))
+        begin, end = field.tile_start[t], field.tile_start[t + 1]
+        # 3. From there in steps that double, and then in halves.
+        low, high, step = np.int64(0), np.int64(_PARTS), np.int64(1)
+        at = np.int64(_PARTS * seems)
+        while high - low > 1:
+            at = min(max(at, low + 1), high - 1)
+            x, y = near_x + at / _PARTS * ahead_m, near_y + at / _PARTS * up_m
+            piece, least, there = np.int64(-1), np.inf, 0.0
+            for j in range(begin, end):
+                off, along = meet(ends, np.int64(tile_piece[j]), x, y)
+                if off < least:  # of equally near ones the first
+                    piece, least, there = np.int64(tile_piece[j]), off, along
+            time_s = known_s[edges[piece]] if least <= most_off else np.inf
+            if np.isnan(time_s):
+                fraction = locate(field, piece, there)
+                time_s = arrive_from(arrivals, edges[piece], fraction, math.sqrt(least))
             if time_s <= cutoff_s:
-                low = middle
+                low, at = at, at + step
             else:
-                high = middle
-        xy[i, 0] = field.west_m + (column + low * ahead) * field.step_m
-        xy[i, 1] = field.south_m + (row + low * up) * field.step_m
+                high, at = at, at - step
+            step *= 2
+            if not low < at < high or (low > 0 and high < _PARTS):
+                at = (low + high) // 2
+        xy[i, 0], xy[i, 1] = near_x + low / _PARTS * ahead_m, near_y + low / _PARTS * up_m
     return xy
 
 
+@jit_inline
+def _lead_m(ends, near, far, x, y, width_m):  # type: ignore[no-untyped-def]
+    """How much nearer a place is to one straight piece than to another, or to the farthest land."""
+    other_m = math.sqrt(meet(ends, far, x, y)[0]) if far >= 0 else width_m
+    return other_m - math.sqrt(meet(ends, near, x, y)[0])
+
+
 @jit
-def follow_border(rule, seconds, window, crossings, squares, cutoff_s):  # type: ignore[no-untyped-def]
+def follow_border(rule, is_inside, window, crossings, squares, cutoff_s):  # type: ignore[no-untyped-def]
     """The crossing that follows each along the border, the land on the left; and the one at which
     the border comes into each of some squares, -1 where it does not or comes twice.
 
@@ -104,17 +136,22 @@ def follow_border(rule, seconds, window, crossings, squares, cutoff_s):  # type:
     """
     follows = np.full(len(crossings.inside), -1, dtype=np.int64)
     comes, asked = np.full(len(squares), -1, dtype=np.int64), 0
-    n_rows, n_columns = seconds.shape
+    n_rows, n_columns = is_inside.shape
     for row in range(n_rows - 1):
         # 1. Crossings come in the order of columns: those around a square are the next in line.
         south, north = crossings.along[row], crossings.along[row + 1]
-        west = crossings.upright[row]
-        if south == west and north == crossings.upright[row + 1] and west == north:
-            continue
-        for column in range(n_columns - 1):
-            kind = _kind_of(seconds, row, column, cutoff_s)
-            if kind in (0, _WHOLE):
-                continue
+        west, column = crossings.upright[row], -1
+        last = crossings.upright[row], crossings.upright[row + 1], crossings.along[row + 1]
+        while south < last[0] or north < last[1] or west < last[2]:
+            beside = n_columns
+            if south < last[0]:
+                beside = min(crossings.inside[south, 1], crossings.outside[south, 1])
+            if north < last[1]:
+                beside = min(beside, crossings.inside[north, 1], crossings.outside[north, 1])
+            if west < last[2]:
+                beside = min(beside, crossings.inside[west, 1] - 1)
+            column = max(beside - window.column, column + 1)
+            kind = _kind_of(is_inside, row, column)
             is_south = (kind & 1) != (kind >> 1 & 1)
             is_north = (kind >> 2 & 1) != (kind >> 3 & 1)
             is_west = (kind >> 3 & 1) != (kind & 1)
@@ -143,12 +180,11 @@ def follow_border(rule, seconds, window, crossings, squares, cutoff_s):  # type:
 
 
 @jit_inline
-def _kind_of(seconds, row, column, cutoff_s):  # type: ignore[no-untyped-def]
+def _kind_of(is_inside, row, column):  # type: ignore[no-untyped-def]
     """Which corners of a square are inside: 1, 2, 4, 8 from the south-west against the clock."""
-    kind = np.int64(seconds[row, column] <= cutoff_s)
-    kind += 2 * np.int64(seconds[row, column + 1] <= cutoff_s)
-    kind += 4 * np.int64(seconds[row + 1, column + 1] <= cutoff_s)
-    return kind + 8 * np.int64(seconds[row + 1, column] <= cutoff_s)
+    kind = np.int64(is_inside[row, column]) + 2 * np.int64(is_inside[row, column + 1])
+    kind += 4 * np.int64(is_inside[row + 1, column + 1])
+    return kind + 8 * np.int64(is_inside[row + 1, column])
 
 
 @jit_inline
@@ -163,3 +199,82 @@ def _ends_of(kind, south, east, north, west):  # type: ignore[no-untyped-def]
         if is_next and not is_inside:
             enters = sides[side]
     return leaves, enters
+
+
+@jit
+def dent_border(rule, is_inside, window, xy, follows, asked, cutoff_s):  # type: ignore[no-untyped-def]
+    """Where the border gives way that leads straight from some places to the next ones; and after
+    which of them.
+
+    Land of other streets may reach in between two crossings: the middle is outside then, and gives
+    way to the corner of its square that lies deepest inside, as far as is needed. What is drawn
+    stays in the square, and so crosses nothing.
+    """
+    field, arrivals, known_s = rule.field, rule.arrivals, rule.known_s
+    ends, edges, tile_piece = field.ends, field.edge, field.tile_piece
+    most_off, tile_m = rule.width_m * rule.width_m, field.step_m * TILE
+    dents, after = np.empty((len(asked), 2)), np.empty(len(asked), dtype=np.int64)
+    n_dents = 0
+    for i in asked:
+        a_x, a_y, b_x, b_y = xy[i, 0], xy[i, 1], xy[follows[i], 0], xy[follows[i], 1]
+        # 1. All of a square lies in one tile.
+        middle_x = 0.5 * (a_x + b_x) - field.west_m
+        middle_y = 0.5 * (a_y + b_y) - field.south_m
+        t = int(middle_y / tile_m) * field.tile_columns + int(middle_x / tile_m)
+        begin, end = field.tile_start[t], field.tile_start[t + 1]
+        corner_x, corner_y, low, high = middle_x, middle_y, 0.0, 1.0
+        for turn in range(_HALVINGS + 1):
+            # 2. First the middle, then halfway between what is inside and what is not.
+            share = 0.5 * (low + high) if turn else 1.0
+            x = field.west_m + corner_x + share * (middle_x - corner_x)
+            y = field.south_m + corner_y + share * (middle_y - corner_y)
+            piece, least, there = np.int64(-1), np.inf, 0.0
+            for j in range(begin, end):
+                off, along = meet(ends, np.int64(tile_piece[j]), x, y)
+                if off < least:
+                    piece, least, there = np.int64(tile_piece[j]), off, along
+            time_s = known_s[edges[piece]] if least <= most_off else np.inf
+            if np.isnan(time_s):
+                fraction = locate(field, piece, there)
+                time_s = arrive_from(arrivals, edges[piece], fraction, math.sqrt(least))
+            if time_s <= cutoff_s:
+                if turn == 0:
+                    break
+                low = share
+            elif turn:
+                high = share
+            else:
+                # 3. The corner on the left of the border that is farthest from it.
+                row, column = int(middle_y / field.step_m), int(middle_x / field.step_m)
+                deepest = 0.0
+                for up, ahead in _CORNERS:
+                    node_x, node_y = (column + ahead) * field.step_m, (row + up) * field.step_m
+                    deep = (b_x - a_x) * (node_y - middle_y) - (b_y - a_y) * (node_x - middle_x)
+                    at = row + up - window.row, column + ahead - window.column
+                    if is_inside[at] and deep > deepest:
+                        deepest, corner_x, corner_y = deep, node_x, node_y
+                if deepest == 0.0:
+                    break
+            if turn == _HALVINGS:
+                dents[n_dents, 0] = field.west_m + corner_x + low * (middle_x - corner_x)
+                dents[n_dents, 1] = field.south_m + corner_y + low * (middle_y - corner_y)
+                after[n_dents] = i
+                n_dents += 1
+    return dents[:n_dents], after[:n_dents]
+
+
+@jit
+def find_doubtful(nearest, crossings, follows):  # type: ignore[no-untyped-def]
+    """Whether the border may not lead straight from each crossing to the next.
+
+    It does where the same piece of street is near both, and none beyond them.
+    """
+    inside, outside = crossings.inside, crossings.outside
+    is_doubtful = np.ones(len(follows), dtype=np.bool_)
+    for i in range(len(follows)):
+        to = follows[i]
+        if nearest[inside[i, 0], inside[i, 1]] != nearest[inside[to, 0], inside[to, 1]]:
+            continue
+        beyond = nearest[outside[i, 0], outside[i, 1]], nearest[outside[to, 0], outside[to, 1]]
+        is_doubtful[i] = beyond[0] >= 0 or beyond[1] >= 0
+    return is_doubtful

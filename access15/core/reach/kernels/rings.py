@@ -43,7 +43,7 @@ def measure_ring(xy):  # type: ignore[no-untyped-def]
 
 
 @jit
-def is_courtyard(rule, crossings, ring, area_m2, cutoff_s):  # type: ignore[no-untyped-def]
+def is_courtyard(rule, crossings, ring, area_m2, cutoff_s, first_tip):  # type: ignore[no-untyped-def]
     """Whether a hole is land far from every street, and whoever lives in its middle arrives.
 
     Whoever walks from such land to a street passes the rim of the hole; no place of a hole is
@@ -51,8 +51,10 @@ def is_courtyard(rule, crossings, ring, area_m2, cutoff_s):  # type: ignore[no-u
     """
     deepest_m = math.sqrt(area_m2 / math.pi)
     for i in ring:
-        if i >= len(crossings.inside):  # the end of a street
+        if i >= first_tip:  # the end of a street
             return False
+        if i >= len(crossings.inside):  # between two crossings
+            continue
         if rule.field.nearest[crossings.outside[i, 0], crossings.outside[i, 1]] >= 0:
             return False
         row, column = crossings.inside[i, 0], crossings.inside[i, 1]
@@ -62,8 +64,11 @@ def is_courtyard(rule, crossings, ring, area_m2, cutoff_s):  # type: ignore[no-u
 
 
 @jit
-def simplify_ring(xy, tolerance_m):  # type: ignore[no-untyped-def]
-    """Which places of a ring are kept (Douglas and Peucker 1973), the first always."""
+def simplify_ring(xy, tolerances_m):  # type: ignore[no-untyped-def]
+    """Which places of a ring are kept (Douglas and Peucker 1973), the first always.
+
+    `tolerances_m` say how far the border may move to its left, where the land is, and to its right.
+    """
     n = len(xy)
     keep = np.zeros(n + 1, dtype=np.bool_)
     # 1. A ring has no ends: it is cut at its first place, and at the one farthest from that.
@@ -82,9 +87,9 @@ def simplify_ring(xy, tolerance_m):  # type: ignore[no-untyped-def]
     while n_waiting:
         n_waiting -= 1
         low, high = waiting[n_waiting, 0], waiting[n_waiting, 1]
-        worst, most = -1, tolerance_m * tolerance_m
+        worst, most = -1, 1.0
         for i in range(low + 1, high):
-            off = _off_line(xy, i, low, high % n)
+            off = _off_line(xy, i, low, high % n, tolerances_m)
             if off > most:
                 worst, most = i, off
         if worst >= 0:
@@ -96,24 +101,27 @@ def simplify_ring(xy, tolerance_m):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _off_line(xy, i, a, b):  # type: ignore[no-untyped-def]
-    """Square of the distance between a place and the straight line from a to b."""
+def _off_line(xy, i, a, b, tolerances_m):  # type: ignore[no-untyped-def]
+    """Square of how many times the tolerance a place is off the straight line from a to b."""
     ahead_x, ahead_y = xy[b, 0] - xy[a, 0], xy[b, 1] - xy[a, 1]
     x, y = xy[i, 0] - xy[a, 0], xy[i, 1] - xy[a, 1]
     size = ahead_x * ahead_x + ahead_y * ahead_y
     if size > 0.0:
         share = min(max((x * ahead_x + y * ahead_y) / size, 0.0), 1.0)
         x, y = x - share * ahead_x, y - share * ahead_y
-    return x * x + y * y
+    # without a place on the left of the line the border moves to the right, away from the land
+    tolerance_m = tolerances_m[1] if ahead_x * y - ahead_y * x > 0.0 else tolerances_m[0]
+    return (x * x + y * y) / (tolerance_m * tolerance_m)
 
 
 @jit
 def draw_rings(rule, crossings, xy, order, starts, limits):  # type: ignore[no-untyped-def]
     """Rings to draw: places, where each ring begins, and its square metres.
 
-    `limits` are the cutoff, the largest courtyard, and how far a border may move [s], [m2], [m].
+    `limits` are the cutoff, the largest courtyard, how far a border may move [s], [m2], [m], and
+    the first place that is the end of a street.
     """
-    cutoff_s, courtyard_m2, tolerance_m = limits
+    cutoff_s, courtyard_m2, tolerances_m, first_tip = limits
     drawn = np.empty((len(order) + len(starts), 2))
     offsets, areas_m2 = np.zeros(len(starts), dtype=np.int64), np.empty(len(starts))
     n, n_rings = 0, 0
@@ -122,10 +130,10 @@ def draw_rings(rule, crossings, xy, order, starts, limits):  # type: ignore[no-u
         # 1. Courtyards are left out, and so become land.
         area_m2 = measure_ring(xy[ring])
         is_small = -courtyard_m2 <= area_m2 < 0
-        if is_small and is_courtyard(rule, crossings, ring, -area_m2, cutoff_s):
+        if is_small and is_courtyard(rule, crossings, ring, -area_m2, cutoff_s, first_tip):
             continue
         # 2. What has shrunk to a line by being simplified is no land, or no hole.
-        kept = ring[simplify_ring(xy[ring], tolerance_m)]
+        kept = ring[simplify_ring(xy[ring], tolerances_m)]
         if len(kept) < 3:
             continue
         for i in kept:
