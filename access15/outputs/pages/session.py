@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import folium
 from branca.element import MacroElement
+from folium.map import FitBounds
 
 from access15.config import Lang
 from access15.config.proposal import ORIGIN, Change, Proposal
@@ -178,7 +179,10 @@ def draw_session(
         max_zoom=19,
     )
     drawn.options["min_zoom"], drawn.options["max_zoom"] = 11, 19
-    drawn.fit_bounds(session.data["bounds"], padding_top_left=(0, _TOP_PIXELS))
+    # at once: while a zoom is under way Leaflet shows no place that the page's address asks for
+    fit = FitBounds(session.data["bounds"], padding_top_left=(0, _TOP_PIXELS))
+    fit.options["animate"] = False
+    fit.add_to(drawn)
     drawn.add_child(session)
     return drawn
 

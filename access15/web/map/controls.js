@@ -31,15 +31,6 @@ export const nameLayerControl = (control, text) => {
   });
 };
 
-/** Once a zoom under way is over: until then Leaflet shows no other view. @param {L.Map} map @param {() => void} act */
-export const whenStill = (map, act) => {
-  if (map._animatingZoom) {
-    map.once("zoomend", act);
-  } else {
-    act();
-  }
-};
-
 /** What a map says of itself. @typedef {{hint: string, zoomIn: string, zoomOut: string, attribution: string}} MapTexts */
 
 /**

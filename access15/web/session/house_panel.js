@@ -1,6 +1,5 @@
 // "My house" beside the map: the field for a street with its list, the card, the buttons.
 
-import { whenStill } from "../map/controls.js";
 import { byId, find } from "../map/elements.js";
 import { prepareStreets } from "../map/street_field.js";
 import { nameHouse, streetOf, writeCard, writePaper } from "./house_card.js";
@@ -129,6 +128,6 @@ export const openAsked = (parts) => {
   }
   parts.store.choose({ isHouse: true });
   putHouse(parts, place);
-  whenStill(parts.map, () => showWay(parts, true));
+  showWay(parts, true);
   return true;
 };

@@ -1,6 +1,5 @@
 // Tools that put something on the map: chosen, then one tap (or the button for the centre), then laid down again.
 
-import { whenStill } from "../map/controls.js";
 import { byId } from "../map/elements.js";
 import { signOf } from "./actions.js";
 import { figure } from "./pictures.js";
@@ -98,7 +97,7 @@ export class Tools {
   aimBench(place) {
     this.start("bench");
     if (place && this.isActive()) {
-      whenStill(this.map, () => this.map.setView([place.lat, place.lon], 17, { animate: false }));
+      this.map.setView([place.lat, place.lon], 17, { animate: false });
       this.#aim = { lon: rounded(place.lon), lat: rounded(place.lat) };
       this.onChange();
       byId("at-centre").focus();
