@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
+from pyproj.exceptions import CRSError
 
 from access15.crs import LONLAT
 from access15.errors import ConfigError, InputDataError, name_reason
@@ -30,6 +31,7 @@ _MOST_BYTES: Final = 200_000_000_000  # only what lies beneath streets is read
 _GLOBE: Final = pyproj.Geod(ellps="WGS84")
 _STAMP: Final = re.compile(r"(\d{4})[:-](\d{2})[:-](\d{2})")
 _MOST_DEGREES, _POLE = 540.0, 90.01  # some files go on beyond the date line, or end half a cell off
+_FINEST_M: Final = 0.01
 _COARSEST_M: Final = 100.0  # of larger cells a street on a slope and one across it are the same
 _LEAST_M, _MOST_M = -500.0, 9000.0  # of any land; what lies beyond is no height
 # Units as GDAL and those who write files call them.
@@ -193,8 +195,10 @@ def _opened(rasterio: ModuleType, path: Path) -> Iterator[Any]:
             raster = rasterio.open(path, driver="GTiff")
         with raster:
             yield raster
-    except OSError as error:  # rasterio's own errors are among these
-        reason = f" ({name_reason(error)})" if error.strerror else ""
+    # what rasterio raises of files that are broken, names that are no text among it
+    except (OSError, UnicodeError, CRSError, rasterio.errors.RasterioError) as error:
+        said = name_reason(error) if isinstance(error, OSError) and error.strerror else ""
+        reason = f" ({said})" if said else ""
         told = Remark("heights_unreadable", file=name_file(path), reason=reason)
         raise InputDataError(told) from None
 
@@ -229,7 +233,10 @@ def _judge_cells(model: Model) -> list[Remark]:
     is_on_earth = is_on_earth and max(abs(west), abs(east)) <= _MOST_DEGREES
     if not is_on_earth or south < -_POLE or north > _POLE:
         return [Remark("heights_nowhere", crs=model.crs.name)]
-    cell_m = max(measure_cell(model, ((west + east) / 2, (south + north) / 2)))
+    sides_m = measure_cell(model, ((west + east) / 2, (south + north) / 2))
+    if not min(sides_m) >= _FINEST_M:
+        return [Remark("raster_nowhere")]
+    cell_m = max(sides_m)
     if cell_m > _COARSEST_M:
         return [Remark("heights_coarse", metres=cell_m, most=_COARSEST_M)]
     return []

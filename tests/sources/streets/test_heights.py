@@ -279,6 +279,24 @@ def test_values_that_are_no_height(tmp_path: Path, value: float, told: str) -> N
         lift_streets(streets_alone(), found)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_bytes_that_somebody_changed(tmp_path: Path, seed: int) -> None:
+    """Whatever a broken file is, it is told in a sentence or has heights."""
+    file, rng = write(tmp_path / "dem.tif"), np.random.default_rng(seed)
+    whole = file.read_bytes()
+    for _ in range(40):
+        changed = bytearray(whole)
+        for at in rng.integers(0, 400, 3):
+            changed[int(at)] = int(rng.integers(0, 256))
+        file.write_bytes(bytes(changed))
+        try:
+            heights = read(file).look_up(POINTS, CRS)
+        except InputDataError as error:
+            assert "dem.tif" in str(error)
+        else:
+            assert not (np.abs(heights) > 9000).any()
+
+
 def test_a_file_cut_short(tmp_path: Path) -> None:
     file = write(tmp_path / "dem.tif", slope, cells(2.0, n=300))
     file.write_bytes(file.read_bytes()[:100_000])
