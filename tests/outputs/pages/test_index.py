@@ -447,6 +447,16 @@ def test_what_would_help_most_is_told(result: RunResult, aids: Aids, told: list[
     text = words(page)
     assert all(one in text for one in told)
     assert 'href="chiesa_rossa_session.html#where"' in page
+    # where seats are known a bench is tried at the table, at the best place if there is one
+    assert page.count('href="chiesa_rossa_session.html#panchina"') == (aids.bench is not None)
+
+
+def test_the_best_bench_is_tried_where_it_is(result: RunResult) -> None:
+    files = {**FILES, "chiesa_rossa_session": "chiesa_rossa_session.html"}
+    best = BenchAid("frail", 100.0, "Via C", 53.1, 1592.7, 62.6, (9.17517036, 45.4229728))
+    page = render_index(result, files=files, aids={AREAS[0]: Aids(PLACE, 494, best)})
+    assert 'href="chiesa_rossa_session.html#panchina=9.1751704,45.4229728"' in page
+    assert "Provate la panchina: Chiesa Rossa" in page
 
 
 def test_other_than_hubs_are_named_where_no_hub_is(result: RunResult) -> None:

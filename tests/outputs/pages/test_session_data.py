@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from builders.pages import HOSTILE
 from builders.run import CRS, make_network, make_result
+from builders.session_steps import with_obstacles
 from numpy.typing import NDArray
 from pyproj import Transformer
 
@@ -20,6 +21,7 @@ from access15.errors import CrsError
 from access15.outputs.pages.offline import dump_json
 from access15.outputs.pages.projection import TOLERANCE, fit_projection
 from access15.outputs.pages.session_data import build_session_data, encode_doubles
+from access15.results.run import RunResult
 
 MILAN = (9.12, 45.40, 9.22, 45.46)
 
@@ -168,3 +170,20 @@ def test_the_hash_names_what_walks_depend_on() -> None:
     assert hash_network(
         replace(network, street_names=("",) * len(network.street_names))
     ) == hash_network(network)
+
+
+def test_who_must_sit_is_on_the_page_where_seats_are_known(sketch: RunResult) -> None:
+    """Not where nobody knows of any: then nobody knows either whether they get there."""
+    sitting = sketch.sitting
+    assert sitting is not None
+    assert sitting.id == "frail_seats"
+    data = build_session_data(sketch, "chiesa_rossa", "it")
+    assert [one["id"] for one in data["profiles"]] == list(sketch.profiles)
+    seated = replace(with_obstacles(sketch), profiles=sketch.profiles)
+    data = build_session_data(seated, "chiesa_rossa", "it")
+    assert [one["id"] for one in data["profiles"]] == [*sketch.profiles, "frail_seats"]
+    assert data["profiles"][-1]["needs_seat"] is True
+    assert data["profiles"][-1]["is_at_most"] is False
+    own = replace(seated, sitting=None)
+    data = build_session_data(own, "chiesa_rossa", "it")
+    assert [one["id"] for one in data["profiles"]] == list(sketch.profiles)
