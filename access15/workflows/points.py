@@ -11,9 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from access15.config import StreetOptions, Study, WalkProfile, build_options, load_study
+from access15.config import Options, StreetOptions, Study, WalkProfile, build_options, load_study
 from access15.results.run import NetworkInfo
-from access15.workflows.network.read import read_network
+from access15.workflows.network.read import open_extract, read_network
 from access15.workflows.network.streets import StreetNetwork
 
 _LEAST_AROUND_M = 3000.0  # ways out and back, as far as single questions look at first
@@ -144,7 +144,7 @@ def _open(
 ) -> StreetNetwork:
     """Streets around all points of an extract, else those that the study has at hand."""
     asked = build_options(**options)
-    area = study if asked.osm is None else pd.concat([one.geometry for one in frames])
+    area = study if asked.osm is None else _choose_points(frames, asked)
     heights = asked.find_heights(study)
     return read_network(
         asked.osm,
@@ -156,3 +156,16 @@ def _open(
         no_cache=asked.no_cache,
         now=now,
     )
+
+
+def _choose_points(frames: list[gpd.GeoDataFrame], asked: Options) -> gpd.GeoSeries:
+    """Points within the extract, around which it is read: those beyond are too far from its
+    streets. Where none lies there, all of them, which are then refused.
+    """
+    points = pd.concat([one.geometry for one in frames])
+    box = open_extract(asked).box
+    if box is None:
+        return points
+    west, south, east, north = box
+    inside = points.cx[west:east, south:north]
+    return points if inside.empty else inside

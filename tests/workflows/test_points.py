@@ -9,8 +9,11 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from builders.command_line import Done, call
+from builders.drawn_osm import lonlat
+from builders.small_town import write_town
 
 from access15.config import load_profiles
+from access15.errors import InputDataError
 from access15.sources.places.destinations import read_destinations
 from access15.testing import assert_table, read_table
 from access15.workflows.isochrone import measure_isochrone
@@ -69,6 +72,24 @@ def test_isochrones_are_as_one_by_one(points: gpd.GeoDataFrame) -> None:
     streets = measure_isochrones(points, minutes=(5.0,), profile=FRAIL, streets=True).table
     assert set(streets.columns) >= {"minutes", "street", "street_m"}
     assert "id" not in streets
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_points_beyond_the_extract_are_too_far(tmp_path: Path, n: int) -> None:
+    """One point alone in the extract is enough; none of the others is dropped."""
+    write_town(tmp_path)
+    lon, lat = lonlat(0, 0)
+    rows = [f"p{i},{lat},{lonlat(20 * i, 0)[0]}" for i in range(n)]
+    path = tmp_path / "rows.csv"
+    path.write_text("\n".join(["id,lat,lon", *rows, f"far,{lat + 0.3},{lon}", ""]), "utf-8")
+    points = read_destinations(path)
+    asked = {"profile": FRAIL, "osm": tmp_path / "town.osm", "cache": tmp_path / "cache"}
+    found = measure_nearest(points, points, count=1, **asked).table.set_index("id")
+    assert found.loc["far", "status"] == "too_far_from_network"
+    assert found["status"].tolist()[:n] == ["ok"] * n
+    beyond = points[points["id"] == "far"]
+    with pytest.raises(InputDataError, match="outside the extract"):
+        measure_nearest(beyond, beyond, count=1, **asked)
 
 
 @pytest.fixture

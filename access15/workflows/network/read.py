@@ -151,7 +151,7 @@ def _find_area(area: Any, options: Options) -> _Asked:
     if area is None:
         if options.osm is None:
             raise ConfigError(Remark("network_without_file"))
-        box = _open(options).box
+        box = open_extract(options).box
         # an empty extract is refused where it is cut
         return _ask(box if box is not None else (0.0, 0.0, 1.0, 1.0))
     if isinstance(area, Study | str):
@@ -195,7 +195,7 @@ def _ask(box: Box) -> _Asked:
     return _Asked(box, crs, None)
 
 
-def _open(options: Options) -> Extract:
+def open_extract(options: Options) -> Extract:
     """The extract that was given."""
     if options.osm is None:
         raise ConfigError(Remark("network_without_file"))
@@ -217,4 +217,4 @@ def _read_streets(
             raise ConfigError(Remark("network_without_file"))
         source: StreetSource = choose_source(None, asked.study, options, now)
         return read_kept(source, clip, asked.crs)
-    return _open(options).cut_streets(clip, asked.crs)
+    return open_extract(options).cut_streets(clip, asked.crs)
