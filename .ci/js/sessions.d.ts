@@ -36,6 +36,8 @@ interface SessionData {
   study: string;
   area: { id: string; name: string };
   lang: string;
+  /** of all that numbers depend on, and what the page begins with */
+  fingerprint: string;
   frame: Frame;
   bounds: [[number, number], [number, number]];
   streets: { street_names: string[]; road_classes: string[] };

@@ -4,13 +4,12 @@ of every change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -42,38 +41,10 @@ from access15.core.walk.walks import Walks
 from access15.crs import lonlat_xy, points_xy, whole_cm
 from access15.errors import InputDataError
 from access15.remarks import Remark
+from access15.results.compared import AreaComparison
 from access15.results.run import AreaResult, RunResult
 
 STREET_CHANGES = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
-
-
-@dataclass(frozen=True, eq=False)
-class AreaComparison:
-    """A proposal beside today in one neighbourhood.
-
-    Parameters
-    ----------
-    proposal : Proposal
-        What changes.
-    coverage : DataFrame
-        `access15.results.schema.COMPARE`: people covered before and after.
-    streets : DataFrame
-        `access15.results.schema.COMPARE_STREETS`: who gains and who loses.
-    changes : DataFrame
-        `access15.results.schema.COMPARE_CHANGES`: every change with its ``status``: ``ok``, why it
-        means nothing on these streets (``no_street, no_steps, no_kerb, too_short, too_long``), or
-        ``too_far_from_network`` for a facility or bench that no walker can reach; ``metres`` is
-        that of a link, of the street closed or of the steps taken away, or how far the nearest is
-        where there is none to change; ``street`` names what is changed.
-    travel_time_s : mapping of (profile id, target) to ndarray, shape (n_residents,)
-        Door-to-door seconds with the proposal; inf when unreachable.
-    """
-
-    proposal: Proposal
-    coverage: pd.DataFrame
-    streets: pd.DataFrame
-    changes: pd.DataFrame
-    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,13 @@ from access15.cli.messages import (
     say_remark,
 )
 from access15.cli.options import LangOpt, StudyOpt
-from access15.config import AreaOptions, RunOptions, load_study
+from access15.config import (
+    COMPARISON_USUAL,
+    AreaOptions,
+    RunOptions,
+    load_study,
+    parse_comparison_formats,
+)
 
 
 def session(
@@ -69,18 +75,21 @@ def compare(
     folder: Annotated[
         Path, typer.Option("--output", "--out", "-o", help="help_compare_folder")
     ] = Path("comparison"),
+    formats: Annotated[str, typer.Option("--format", help="help_compare_format")] = ",".join(
+        COMPARISON_USUAL
+    ),
     lang: LangOpt = Language.it,
 ) -> None:
     """Set proposals beside today: who gains and who loses, by group, zone and street."""
-    from access15.outputs.tables.comparison import list_comparison_files
+    from access15.outputs.compared import list_comparison_files
     from access15.outputs.tables.layers import check_output_folder
     from access15.outputs.terminal.comparison import draw_comparison
-    from access15.workflows.compare import COMPARISON_TABLES
     from access15.workflows.compare import compare as compare_proposals
     from access15.workflows.own_inputs import check_outputs
 
     check_output_folder(folder)
-    names = list_comparison_files(load_study(study), COMPARISON_TABLES)
+    asked = parse_comparison_formats(formats)
+    names = list_comparison_files(load_study(study), asked)
     check_outputs([folder / name for name in names], study=study, options=options, others=files)
     found = compare_proposals(
         files,
@@ -89,11 +98,10 @@ def compare(
         progress=make_progress(lang.value),
         **options,
     )
-    written = found.write(folder, lang=lang.value)
+    written = found.write(folder, lang=lang.value, formats=asked)
     say_networks(found.result, lang.value)
     for note in found.notes:
         say_remark(note, lang.value)
-    proposals = [one.proposal for one in found.proposals]
-    for part in draw_comparison(found.result, found.coverage, proposals, lang=lang.value):
+    for part in draw_comparison(found.result, found.proposals, lang=lang.value):
         out.print(part)
     say_files(written)

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
         load_category_groups,
     )
     from access15.config.clock import find_now, is_clock_fixed
-    from access15.config.formats import FORMATS, USUAL, Format, parse_formats
+    from access15.config.formats import (
+        COMPARISON_USUAL,
+        FORMATS,
+        USUAL,
+        ComparisonFormat,
+        Format,
+        parse_comparison_formats,
+        parse_formats,
+    )
     from access15.config.grid import Grid, GridKind, parse_grid
     from access15.config.inputs import list_inputs
     from access15.config.model import Label, Lang, choose, data_dir
@@ -76,9 +84,12 @@ _HOMES = {
     "CheckOptions": "options",
     "ExtentOptions": "options",
     "FacilitiesSource": "study",
+    "COMPARISON_USUAL": "formats",
+    "ComparisonFormat": "formats",
     "FORMATS": "formats",
     "USUAL": "formats",
     "Format": "formats",
+    "parse_comparison_formats": "formats",
     "parse_formats": "formats",
     "Grid": "grid",
     "GridKind": "grid",
@@ -127,6 +138,7 @@ _HOMES = {
 
 __all__ = [
     "CENSUS_YEARS",
+    "COMPARISON_USUAL",
     "FORMATS",
     "HOMES",
     "LONGEST_CUTOFF_MIN",
@@ -139,6 +151,7 @@ __all__ = [
     "Category",
     "CategoryGroup",
     "CheckOptions",
+    "ComparisonFormat",
     "ExtentOptions",
     "FacilitiesSource",
     "Format",
@@ -181,6 +194,7 @@ __all__ = [
     "load_category_groups",
     "load_profiles",
     "load_study",
+    "parse_comparison_formats",
     "parse_formats",
     "parse_grid",
     "split_mapping",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,18 +11,23 @@ from typing import Unpack
 
 import pandas as pd
 
-from access15.area.compare import AreaComparison, compare_area, list_facilities_here
-from access15.config import Lang, RunOptions, Study, load_study
+from access15.area.compare import compare_area, list_facilities_here
+from access15.config import (
+    COMPARISON_USUAL,
+    Lang,
+    RunOptions,
+    Study,
+    load_study,
+    parse_comparison_formats,
+)
 from access15.config.moments import parse_moment
 from access15.config.proposal import MAX_ID, MAX_PROPOSALS, Proposal
 from access15.errors import Access15Warning, InputDataError
 from access15.remarks import Remark
+from access15.results.compared import AreaComparison
 from access15.results.run import RunResult
-from access15.results.schema import COMPARE, COMPARE_CHANGES, COMPARE_STREETS
 from access15.sources.proposals.files import check_proposal, read_proposals
 from access15.workflows.run import Progress, run
-
-COMPARISON_TABLES = (COMPARE, COMPARE_STREETS, COMPARE_CHANGES)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +70,24 @@ class Comparison:
         """
         return tuple(note for one in self.proposals for note in _list_notes(one, self.result))
 
-    def write(self, folder: str | Path, *, lang: Lang = "it") -> dict[str, Path]:
-        """Write tables, and for each neighbourhood its session page with the proposals in it."""
-        from access15.outputs.tables.comparison import write_comparison  # noqa: PLC0415 - folium costs a second
+    def write(
+        self,
+        folder: str | Path,
+        *,
+        lang: Lang = "it",
+        formats: str | Iterable[str] = COMPARISON_USUAL,
+    ) -> dict[str, Path]:
+        """Write for each neighbourhood its session page with the proposals in it; tables (csv) and
+        documents that can be edited (docx, pptx) as asked for.
+        """
+        from access15.outputs.compared import write_comparison  # noqa: PLC0415 - folium costs a second
 
-        frames = zip(COMPARISON_TABLES, (self.coverage, self.streets, self.changes), strict=True)
         return write_comparison(
             self.result,
-            [one.proposal for one in self.proposals],
-            tuple(frames),
+            self.proposals,
             Path(folder),
             lang=lang,
+            formats=parse_comparison_formats(formats),
             read_files=self.read_files,
         )
 

@@ -153,6 +153,10 @@ COMMANDS = {
     "compare, default": Command(
         ("compare", "p.geojson", "--study", "town.toml"), "comparison/east_compare.html"
     ),
+    "compare, documents": Command(
+        ("compare", "p.geojson", "--study", "town.toml", "--format", "pptx,docx"),
+        "comparison/east_compare.docx",
+    ),
     "poster": Command(
         ("poster", "east", "--proposal", "p.geojson", "-o", "x.svg", "--study", "town.toml"),
         "x.svg",

@@ -44,7 +44,10 @@ COMMANDS = (
     ("city", *OSM, "--grid", "h3:9", "--out", "OUT/city"),
     ("session", "west", *STUDY, "--sites", "2", "-o", "OUT/session.html"),
     ("places", *OSM, "--offline", "-o", "OUT/places.html"),
-    ("compare", "proposal.geojson", *STUDY, "--out", "OUT/compare"),
+    (
+        *("compare", "proposal.geojson", *STUDY, "--format", "csv,docx,pptx"),
+        *("--out", "OUT/compare"),
+    ),
     ("poster", "west", *STUDY, "--proposal", "proposal.geojson", "--size", "A4", "-o", "OUT/p.png"),
     ("scan", "OUT/p.png", "--poster", "OUT/p.json", "-o", "OUT/scan.geojson"),
     ("poster", "west", *STUDY, "--size", "A4", "-o", "OUT/w.pdf"),

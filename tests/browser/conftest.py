@@ -25,6 +25,9 @@ from access15.outputs.pages.session import render_session
 from access15.outputs.pages.sites import render_sites
 from access15.results.run import RunResult
 
+# what an earlier test left unsaved is not offered to the next; a page that is loaded again keeps its own
+FORGET = """if (performance.getEntriesByType("navigation")[0].type === "navigate") localStorage.clear()"""
+
 OnceForAll = Callable[[str, Callable[[], Any]], Any]
 
 
@@ -110,6 +113,8 @@ def open_page(
         context = own_contexts[-1] if is_alone else contexts(size)
         opened = Opened(context.new_page())
         page = opened.page
+        if not is_alone:
+            page.add_init_script(FORGET)
         opened_pages.append(page)
         page.on("request", lambda request: opened.requests.append(request.url))
         page.on("requestfailed", lambda request: opened.troubles.append(f"failed: {request.url}"))

@@ -7,6 +7,7 @@ of `access15.compare`; nothing leaves the laptop.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -75,6 +76,13 @@ _TOOLS: Final = (
     ("bench", "bench"),
 )
 _LITTLE_KNOWN: Final = 0.9  # unknown on this share of what is walked, or more: "nearly everywhere"
+_ONLY_TOLD: Final = frozenset(  # of the data: words, and what a later run would say otherwise
+    {
+        *("created", "lang", "languages", "format", "texts", "unknown", "moment", "paces"),
+        *("sources_line", "little_known", "notices", "explained", "looked_at"),
+        *("attribution", "facts", "names", "style"),
+    }
+)
 _SHARED_TEXTS: Final = ("who_total", "who_homes", "who_age", "who_group")
 
 
@@ -127,6 +135,7 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
             "proposals": list(_hand_over(proposals)),
             "looked_at": _find_looked_at(proposals),
         }
+        self.data["fingerprint"] = _take_fingerprint(self.data)
         self.title = say("session_title", voice, area=self.data["area"]["name"])
         self._panel = fill_template(
             "session.html.j2",
@@ -152,6 +161,12 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         figure.html.add_child(module, name="access15_session_module")
         super().render(**kwargs)  # type: ignore[no-untyped-call, unused-ignore]
         return ""
+
+
+def _take_fingerprint(data: dict[str, Any]) -> str:
+    """Name what a page computes with, so that its unsaved work is offered on the same page only."""
+    held = {key: value for key, value in data.items() if key not in _ONLY_TOLD}
+    return hashlib.sha256(dump_json(held).encode("utf-8")).hexdigest()[:16]
 
 
 def draw_session(

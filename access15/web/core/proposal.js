@@ -328,7 +328,7 @@ const writeFeature = (one, change, proposal) => {
 /**
  * Writes proposals as a file; the same text for the same proposals.
  * @param {Session} session @param {Proposal[]} proposals
- * @param {{created?: string, profile?: string, category?: string, results?: any}} chosen
+ * @param {{created?: string, active?: string, profile?: string, category?: string, results?: any}} chosen
  * @returns {string}
  */
 export const writeProposalFile = (session, proposals, chosen = {}) => {
@@ -343,6 +343,7 @@ export const writeProposalFile = (session, proposals, chosen = {}) => {
       network: network_hash,
       created: chosen.created || "",
       ...(at ? { at } : {}),
+      ...(chosen.active ? { active: chosen.active } : {}),
       ...(chosen.profile ? { profile: chosen.profile } : {}),
       ...(chosen.category ? { category: chosen.category } : {}),
       cutoffs_min: session.cutoffs_min,

@@ -36,6 +36,7 @@ const save = (parts) => {
   const name = `access15_${plain(data.study)}_${plain(data.area.id)}_${now.slice(0, 10)}.geojson`;
   download(text, name, "application/geo+json");
   store.history.markSaved();
+  store.refresh();
   strip.tell(speech.say("did_save", { name }));
 };
 
@@ -58,12 +59,15 @@ const stated = (change) => {
   return /** @type {any} */ (Object.fromEntries(told));
 };
 
-/** @param {FileParts} parts @param {string} text @param {string} name */
-const takeIn = ({ speech, model, data, store, actions, strip }, text, name) => {
+/** @param {FileParts} parts @param {string} text @param {string} name @param {boolean} [isDraft] which no file holds yet */
+export const takeIn = ({ speech, model, data, store, actions, strip }, text, name, isDraft = false) => {
   const { proposals, warnings, head } = readProposalFile(text, model.session, name);
   const read = proposals.map((one) => ({ ...one, changes: one.changes.map(stated) }));
-  actions.commit({ proposals: read, active: read[0].id });
-  store.history.markSaved();
+  const active = read.find((one) => isDraft && one.id === head.active) || read[0];
+  actions.commit({ proposals: read, active: active.id });
+  if (!isDraft) {
+    store.history.markSaved();
+  }
   if (model.profileOf.has(head.profile)) {
     store.choose({ profile: head.profile });
   }
@@ -71,7 +75,8 @@ const takeIn = ({ speech, model, data, store, actions, strip }, text, name) => {
     store.choose({ target: head.category });
   }
   const told = warnings.map((one) => describeWarning(speech, one));
-  const key = proposals.length === 1 ? "did_open_one" : "did_open";
+  const opened = proposals.length === 1 ? "did_open_one" : "did_open";
+  const key = isDraft ? "did_resume" : opened;
   const done = speech.say(key, { name: shorten(name), n: proposals.length });
   strip.tell([...told, done].join(" "), told.length > 0);
 };

@@ -16,6 +16,7 @@ import { Marks } from "./marks.js";
 import { Model } from "./model.js";
 import { makePanel, writeChoices } from "./panel.js";
 import { Sentences } from "./sentences.js";
+import { offerDraft, prepareDrafts } from "./resume.js";
 import { prepareSheet } from "./sheet.js";
 import { edits, History } from "./state.js";
 import { Store } from "./store.js";
@@ -154,7 +155,8 @@ export const openSession = (map, dataId) => {
     store.refresh();
   };
   prepareButtons({ speech, model, data, store, sentences, actions, strip, dialogs, tools, onLanguage: useLanguage });
-  prepareFiles({ speech, model, data, store, actions, strip });
+  const fileParts = { speech, model, data, store, actions, strip };
+  prepareFiles(fileParts);
   prepareSheet({ map, data, store, speech });
 
   // 3. whatever changes is shown: what was chosen, what was proposed, what moves
@@ -187,15 +189,21 @@ export const openSession = (map, dataId) => {
   });
   translate();
   store.refresh();
+  const drafts = prepareDrafts(fileParts);
+  const isBench = BENCH.test(location.hash) && Boolean(model.sitter);
+  const isAsked = location.hash === WHERE || isBench || openAsked(houseParts);
   if (location.hash === WHERE) {
     byId("where-tool").click();
-  } else if (BENCH.test(location.hash) && model.sitter) {
+  } else if (isBench) {
     const [, lon, lat] = BENCH.exec(location.hash) || [];
     const place = { lon: Number(lon), lat: Number(lat) };
     tools.aimBench(lon !== undefined && model.isInside(place) ? place : null);
-  } else if (!openAsked(houseParts) && data.proposals.length === 0) {
-    showHint();
   }
+  offerDraft(fileParts, drafts, () => {
+    if (!isAsked && data.proposals.length === 0) {
+      showHint();
+    }
+  });
   const { history } = store;
-  return { map, data, model, store, history, strip, views, layers, tools, marks, where, house, pins, edits, actions, useLanguage, streets: ground.streets };
+  return { map, data, model, store, history, strip, drafts, views, layers, tools, marks, where, house, pins, edits, actions, useLanguage, streets: ground.streets };
 };

@@ -1,0 +1,1 @@
+"""Documents that people go on writing in: text and slides."""
