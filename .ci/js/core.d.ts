@@ -80,6 +80,8 @@ interface Homes {
   x: Doubles;
   y: Doubles;
   people: { [group: string]: Doubles };
+  /** of homes of which another street is told than the one that their door is on: number of its name */
+  street: Map<number, number>;
 }
 
 interface Grid {

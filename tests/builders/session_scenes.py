@@ -138,7 +138,10 @@ class Neighbourhood:
             },
             "corners": self._corners(),
             "given": [],
-            "homes": session_data._homes(self.home_xy, {"all": self.people}),
+            "homes": {
+                **session_data._homes(self.home_xy, {"all": self.people}),
+                "street": {"at": "", "name": ""},
+            },
             "facilities": facilities,
             "seats": {
                 name: session_data.encode_doubles(self.seat_xy[:, k]) for k, name in enumerate("xy")

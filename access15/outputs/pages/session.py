@@ -58,6 +58,7 @@ _PARTS: Final = (  # in the order of the page, so that what stands on paper come
     "dialogs",
     "screens",
     "print",
+    "verdict",
 )
 _STYLES: Final = (
     *(f"styles/{name}.css" for name in ("page", "map", "paper", "house")),

@@ -492,7 +492,20 @@ def _home_data(area: AreaResult, groups: Sequence[str]) -> dict[str, Any]:
     """Encode homes with the people of every group."""
     residents: gpd.GeoDataFrame = area.residents
     people = {group: residents[group].to_numpy(dtype=np.float64) for group in groups}
-    return _homes(points_xy(residents, area.network.crs), people)
+    homes = _homes(points_xy(residents, area.network.crs), people)
+    return {**homes, "street": _other_streets(area)}
+
+
+def _other_streets(area: AreaResult) -> dict[str, str]:
+    """Homes of which another street is told than the one that their door is on, with its number."""
+    network, residents = area.network, area.residents
+    doors = next(iter(area.walkers.values())).resident_snap
+    on_street = np.where(doors.edge >= 0, network.street[doors.edge], 0)
+    number_of = {name: number for number, name in enumerate(network.street_names)}
+    told = residents["street"].fillna("").astype(str)
+    own = np.array([number_of.get(name, 0) for name in told], dtype=np.int64)
+    at = np.flatnonzero(own != on_street)
+    return {"at": _encode_steps(at), "name": encode_numbers(own[at])}
 
 
 def _homes(

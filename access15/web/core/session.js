@@ -204,7 +204,14 @@ const readHomes = (data) => {
     x: metres(data.x_cm, data.corner_cm[0]),
     y: metres(data.y_cm, data.corner_cm[1]),
     people: Object.fromEntries(people),
+    street: readOtherStreets(data.street),
   };
+};
+
+/** Homes of which another street is told than the one that their door is on. @param {any} data @returns {Map<number, number>} */
+const readOtherStreets = ({ at, name }) => {
+  const [homes, names] = [decodeSteps(at), decodeNumbers(name)];
+  return new Map(homes.map((home, i) => [home, names[i]]));
 };
 
 /**

@@ -4,6 +4,7 @@ import { byId, make } from "../map/elements.js";
 import { ask } from "./asking.js";
 import { difference, dots, known } from "./parts.js";
 import { capital, shorten } from "./text.js";
+import { makeVerdict, tellMoves } from "./verdict.js";
 
 /**
  * @typedef {{speech: import("./text.js").Speech, model: import("./model.js").Model, data: SessionData,
@@ -18,7 +19,8 @@ const heading = (text) => {
 };
 
 /** A row of people within one cutoff; the best proposal stands out. @param {ComparisonParts} parts @param {number} at */
-const makeRow = ({ speech, model, data, store }, at) => {
+const makeRow = (parts, at) => {
+  const { speech, model, data, store } = parts;
   const { profile, target, group } = store.choice;
   const { proposals } = store.history.now;
   const row = make("tr");
@@ -27,10 +29,13 @@ const makeRow = ({ speech, model, data, store }, at) => {
   const { before } = model.cell(model.today, profile, target, group, at);
   const best = Math.max(...cells.map((one) => one.after ?? -1));
   row.append(make("td", known(speech, before), "number"));
-  for (const found of cells) {
+  for (const [i, found] of cells.entries()) {
     const isBest = found.after === best && best > (before || 0);
     const cell = make("td", "", isBest ? "best" : "");
     cell.append(make("span", known(speech, found.after), "number"), difference(speech, found.difference));
+    if (found.difference !== null) {
+      cell.append(tellMoves(parts, proposals[i].changes, profile, group, at));
+    }
     row.append(cell);
   }
   return row;
@@ -58,6 +63,7 @@ export const showComparison = (parts) => {
   const { speech, model, data, store, sentences } = parts;
   const category = model.categoryOf.get(store.choice.target);
   const label = category ? speech.label(category.label) : speech.say("target_hub");
+  byId("compare-title").textContent = speech.say("verdict_title", { area: data.area.name });
   byId("compare-what").textContent = speech.say("compare_what", {
     who: capital(sentences.who()),
     target: sentences.when(label),
@@ -74,6 +80,9 @@ export const showComparison = (parts) => {
     makeLine(parts, "votes", (one) => makeVotes(speech, one)),
     makeLine(parts, "n_changes", (one) => make("td", speech.number(one.changes.length), "number")),
   );
-  byId("compare-table").replaceChildren(thead, tbody);
-  return ask("compare-dialog");
+  byId("compare-table").replaceChildren(thead, tbody, ...makeVerdict(parts));
+  const closed = ask("compare-dialog");
+  byId("compare-title").focus({ preventScroll: true }); // where reading begins, not at the buttons below
+  byId("compare-dialog").scrollTop = 0;
+  return closed;
 };

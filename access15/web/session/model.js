@@ -234,6 +234,12 @@ export class Model {
     return { gained, lost };
   }
 
+  /** Name of the street somebody lives in, or "". @param {number} i */
+  homeStreet(i) {
+    const { join, streets, homes } = this.session;
+    return this.data.streets.street_names[homes.street.get(i) ?? streets.street[join.homes.edge[i]]] || "";
+  }
+
   /** @param {number} i */
   homeUnits(i) {
     return this.session.toUnits(this.session.homes.x[i], this.session.homes.y[i]);

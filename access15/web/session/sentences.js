@@ -96,26 +96,26 @@ export class Sentences {
     return `${shorten(this.place(place), 120)}, ${[hub, kind].filter(Boolean).join(", ")}${state}`;
   }
 
-  /** @param {Change} change */
-  change(change) {
+  /** @param {Change} change @param {Change[]} [changes] of its proposal */
+  change(change, changes = this.store.history.active.changes) {
     const { speech, model } = this;
     const facility = model.facilityOf.get(change.facility_id || "");
     const unknown = change.facility_id ? speech.say("unknown_place") : "";
     const name = shorten(change.name || (facility && this.place(facility)) || unknown);
-    const street = this.#streetOf(change);
+    const street = this.#streetOf(change, changes);
     const metres = this.#metresOf(change, facility);
-    const work = model.workOf(this.store.history.active.changes, change);
+    const work = model.workOf(changes, change);
     const told = speech.say(`change_${work || change.change}`, { name, street, metres, category: this.target(change.category || "") });
     return change.change === "add_link" && street ? `${told}, ${street}` : told;
   }
 
-  /** The street that a change means: its name, and of a stretch where it lies. @param {Change} change */
-  #streetOf(change) {
+  /** The street that a change means: its name, and of a stretch where it lies. @param {Change} change @param {Change[]} changes of its proposal */
+  #streetOf(change, changes) {
     const { names } = this.model;
     if (change.change === "add_link") {
       return this.#place("", names.ofLink(change));
     }
-    const found = this.model.streets(this.store.history.active.changes).found[change.id];
+    const found = this.model.streets(changes).found[change.id];
     const edge = names.edgeOf(found, change);
     const name = names.of(edge);
     return found?.edge === undefined && name ? shorten(name) : this.stretch(edge);

@@ -23,6 +23,7 @@ import { Store } from "./store.js";
 import { Strip } from "./strip.js";
 import { Speech } from "./text.js";
 import { Tools } from "./tools.js";
+import { prepareVerdict } from "./verdict.js";
 import { Views } from "./views.js";
 import { Where } from "./where.js";
 import { WherePins } from "./where_map.js";
@@ -158,6 +159,7 @@ export const openSession = (map, dataId) => {
   const fileParts = { speech, model, data, store, actions, strip };
   prepareFiles(fileParts);
   prepareSheet({ map, data, store, speech });
+  prepareVerdict();
 
   // 3. whatever changes is shown: what was chosen, what was proposed, what moves
   store.on("choice", (before) => {
