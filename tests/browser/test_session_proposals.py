@@ -62,7 +62,7 @@ def test_six_proposals_at_most_side_by_side(page: Page) -> None:
     assert heads[0] == "Oggi"
     assert heads[1:3] == ["Proposta A", "Proposta A (copia)"]
     assert heads[6] == "Vicino al mercato"
-    rows = table.locator("tbody tr")
+    rows = table.locator("tbody").first.locator("tr")
     expect(rows).to_have_count(5)
     expect(rows.nth(3).locator("td").nth(6).locator(".vote")).to_have_count(6)
     assert rows.nth(4).locator("td").all_text_contents() == ["", "1", "2", "0", "0", "0", "0"]

@@ -38,7 +38,7 @@ const makeCell = (parts, changes, profile, group) => {
   return cell;
 };
 
-/** A row: its head, today, every proposal. @param {VerdictParts} parts @param {Node[]} head @param {(changes: Change[], one: Proposal | null) => Node} cellOf */
+/** A row: its head, today, every proposal. @param {VerdictParts} parts @param {(Node | string)[]} head @param {(changes: Change[], one: Proposal | null) => Node} cellOf */
 const makeRow = ({ model, store }, head, cellOf) => {
   const [row, first] = [make("tr"), make("th", "", "", { scope: "row" })];
   first.append(...head);
