@@ -179,7 +179,16 @@ def _explain(
         if is_ranked and walks.fixes is not None:
             gained = walks.fixes.gains(rows, is_out, cutoff_s=cutoff_s)
             is_alone = n_within[walker.profile.id, target] <= 1
-            others = _try_doors(inputs, ground, walks.fixes, gained, rows=rows, is_alone=is_alone)
+            people = inputs.people[find_headline_group(inputs.groups)]
+            others = try_doors(
+                inputs,
+                ground.streets,
+                walks.fixes,
+                gained,
+                rows=rows,
+                is_alone=is_alone,
+                people=people,
+            )
             told.gains[target] = DoorGains(gained, others)
     return told
 
@@ -237,20 +246,20 @@ def explain_with(
     )
 
 
-def _try_doors(
+def try_doors(
     inputs: AreaInputs,
-    ground: _Ground,
+    streets: LinkedStreets,
     fixes: FixSearch,
     gained: Gains,
     *,
     rows: NDArray[np.int64],
     is_alone: NDArray[np.bool_],
+    people: NDArray[np.float64],
 ) -> tuple[Gains, ...]:
     """What the fixes that will be listed bring where one place has another plausible door, one door
     of one place at a time; doors that cannot move a gain are left out.
     """
     # 1. Only fixes that let enough people in with the doors taken are listed.
-    people = inputs.residents[find_headline_group(inputs.groups)].to_numpy(dtype=np.float64)
     is_listed = np.bincount(gained.fix, people[gained.home], fixes.n_fixes) >= LEAST_GAIN
     if not is_listed.any():
         return ()
@@ -260,7 +269,7 @@ def _try_doors(
     homes_xy = inputs.home_door_xy[is_alone]
     doors = find_moving_doors(inputs.network, known, rows, homes_xy, walks_m=walks_m)
     is_asked = np.isin(known.owner, rows)
-    on_pieces = ground.streets.move(known.snapped)
+    on_pieces = streets.move(known.snapped)
     few = fixes.of_fixes(is_listed)
     found = []
     for door in doors.tolist():

@@ -239,7 +239,7 @@ def _describe(
     """What one fix is: what a kind does not have stays empty."""
     network = described.streets.network
     from_nodes, to_nodes = fix.nodes(network)
-    street, is_near = _name_place(names, network, from_nodes)
+    street, is_near = name_place_at(names, network, from_nodes)
     ways = sorted({int(way) for way in network.way_id[fix.edges] if way >= 0})
     row: dict[str, object] = {
         "fix": fix.number,
@@ -263,7 +263,7 @@ def _describe(
         row["step_count"] = int(network.step_count[fix.edges].sum())
     if fix.is_joining:
         link = int(fix.edges[0]) - (network.n_edges - len(described.links))
-        row["street_to"], to_is_near = _name_place(names, network, to_nodes)
+        row["street_to"], to_is_near = name_place_at(names, network, to_nodes)
         row["is_near"] = is_near or to_is_near
         row["detour_m"] = float(described.links.detour_m[link])
         row["unseen"] = described.unseen
@@ -294,7 +294,7 @@ def _draw(network: WalkNetwork, fix: _Fix) -> shapely.MultiLineString:
     return shapely.multilinestrings(stubs)
 
 
-def _name_place(
+def name_place_at(
     names: NamedStreets,
     network: WalkNetwork,
     nodes: NDArray[np.int64],

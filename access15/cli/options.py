@@ -94,6 +94,10 @@ SHARED: dict[str, Any] = {
         list[Path] | None,
         typer.Option("--seats", help="help_seats"),
     ],
+    "obstacles": Annotated[
+        list[Path] | None,
+        typer.Option("--obstacles", help="help_obstacles"),
+    ],
     "offline": OfflineOpt,
     "no_cache": NoCacheOpt,
     "at": Annotated[

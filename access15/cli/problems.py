@@ -46,11 +46,11 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
         is_study = names_study(given["file"])
         options |= {} if study is None or is_study else {"facilities": given["file"]}
         study = str(given["file"]) if is_study and study is None else study
-    if command in ("session", "poster"):
+    if command in ("session", "poster", "peba", "audit"):
         options |= {"areas": [given["area"]]}
     if command in ("seats", "site"):
         options |= {"areas": given["area"]}
-    if command in ("seats", "site", "poster") and given["profile"]:
+    if command in ("seats", "site", "poster", "peba", "audit") and given["profile"]:
         options |= {"profiles": [given["profile"]]}
     if given.get("facility") or given.get("address"):
         parts |= {"facilities", "hubs"}

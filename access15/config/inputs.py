@@ -29,7 +29,7 @@ def list_inputs(
     was fetched for it, what comes with access15, and `others`; parts of layers are among them.
     """
     given = [options.facilities, *options.add_places, options.osm, options.graph]
-    given += [*options.dem, *options.seats, *others]
+    given += [*options.dem, *options.seats, *options.obstacles, *others]
     named = [study.file, *study.list_files(), *given]
     files = [path for path in named if isinstance(path, Path)]
     files += [part for path in files for part in _list_parts(path)]

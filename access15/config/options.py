@@ -23,6 +23,7 @@ from access15.config.study import (
     AddedTable,
     FacilitiesSource,
     HeightsSource,
+    ObstaclesSource,
     RegisterSource,
     SeatsSource,
     Study,
@@ -69,6 +70,7 @@ class PlaceOptions(TableOptions, StreetOptions, total=False):
     """What every question about places shares."""
 
     seats: Sequence[str | Path] | None
+    obstacles: Sequence[str | Path] | None
     at: str | datetime | None
     offline: bool
 
@@ -97,6 +99,7 @@ class CheckOptions(ExtentOptions, total=False):
     map_columns: Mapping[str, str] | Sequence[str] | None
     crs: str | Sequence[str] | None
     seats: Sequence[str | Path] | None
+    obstacles: Sequence[str | Path] | None
     at: str | datetime | None
 
 
@@ -134,6 +137,7 @@ class Options:
     graph: nx.Graph | Path | None = None
     dem: tuple[Path, ...] = ()
     seats: tuple[Path, ...] = ()
+    obstacles: tuple[Path, ...] = ()
     at: Moment | None = None
     offline: bool = False
     no_cache: bool = False
@@ -177,6 +181,10 @@ class Options:
             changes["seats"] = SeatsSource(files=tuple(dict.fromkeys([*files, *self.seats])))
         if self.dem:
             changes["heights"] = self.find_heights(study)
+        if self.obstacles:
+            own = study.obstacles or ObstaclesSource(files=self.obstacles)
+            files = tuple(dict.fromkeys([*own.files, *self.obstacles]))
+            changes["obstacles"] = own.model_copy(update={"files": files})
         return changes
 
     def find_heights(self, study: Study | None) -> HeightsSource | None:
@@ -236,6 +244,7 @@ def build_options(  # the one place that knows every option
     graph: nx.Graph | str | Path | None = None,
     dem: Sequence[str | Path] | None = None,
     seats: Sequence[str | Path] | None = None,
+    obstacles: Sequence[str | Path] | None = None,
     at: str | datetime | None = None,
     offline: bool = False,
     no_cache: bool = False,
@@ -262,6 +271,7 @@ def build_options(  # the one place that knows every option
         graph=Path(graph) if isinstance(graph, str) else graph,
         dem=tuple(dict.fromkeys(Path(path) for path in dem or ())),
         seats=tuple(Path(path) for path in seats or ()),
+        obstacles=tuple(Path(path) for path in obstacles or ()),
         at=None if at is None else parse_moment(at),
         offline=offline,
         no_cache=no_cache,

@@ -70,10 +70,10 @@ class SeatsSource(Model):
 class ObstaclesSource(Model):
     """Layers of obstacles that somebody surveyed, such as a town's plan of barriers (PEBA).
 
-    Points or lines in GeoPackage, shapefile or GeoJSON, or what Overpass answers as JSON.
-    `columns` says which of the file's columns hold ``kind``, ``height`` (metres unless a unit is
-    written) and ``source``; `kinds` what the file's words mean: ``kerb``, ``kerb_raised``,
-    ``kerb_flush``, ``barrier``, ``steps`` or ``narrow``.
+    Points or lines in GeoPackage, shapefile or GeoJSON, what Overpass answers as JSON, or a sheet
+    of ``access15 peba`` (``.xlsx``) that somebody filled in. `columns` says which of a layer's
+    columns hold ``kind``, ``height`` (metres unless a unit is written) and ``source``; `kinds` what
+    its words mean: ``kerb``, ``kerb_raised``, ``kerb_flush``, ``barrier``, ``steps`` or ``narrow``.
     """
 
     files: tuple[FilePath, ...] = Field(min_length=1)

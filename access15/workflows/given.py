@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from access15.config import Category, Options, Study, WalkProfile, choose
 from access15.config.draft import Draft
+from access15.crs import LONLAT
 from access15.errors import ConfigError, Gathering
 from access15.remarks import Remark
 from access15.sources.geocode.register import check_register
@@ -20,7 +23,8 @@ from access15.sources.places.added import Places, read_places
 from access15.sources.places.points import facility_bounds
 from access15.sources.streets.at_hand import check_streets, choose_crs
 from access15.sources.streets.heights import read_heights
-from access15.sources.streets.obstacles import read_obstacles
+from access15.sources.streets.obstacles import place_surveyed, read_obstacles
+from access15.sources.tables.barriers import ENDINGS, read_barrier_sheet
 from access15.sources.zones import read_zones
 from access15.workflows.places import check_hubs, read_seat_layers
 
@@ -153,7 +157,21 @@ def _list_zones(study: Study, wanted: Sequence[str]) -> Iterator[str]:
 
 def _read_obstacles(study: Study) -> gpd.GeoDataFrame | None:
     """Read the layers of obstacles of a study; None where it names none."""
-    return None if study.obstacles is None else read_obstacles(study.obstacles)
+    if study.obstacles is None:
+        return None
+    # sheets of barriers that surveyors filled in are tables, all others are layers
+    files = study.obstacles.files
+    layers = tuple(path for path in files if path.suffix.lower() not in ENDINGS)
+    gathering, frames = Gathering(), []
+    if layers:
+        source = study.obstacles.model_copy(update={"files": layers})
+        frames.append(gathering.read(lambda: read_obstacles(source)))
+    sheets = [path for path in files if path not in layers]
+    rows = [gathering.read(partial(read_barrier_sheet, path)) for path in sheets]
+    gathering.check()
+    if sheets:
+        frames.append(place_surveyed(one for found in rows for one in found))
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=LONLAT)
 
 
 def _check_register(study: Study) -> None:

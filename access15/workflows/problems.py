@@ -29,7 +29,10 @@ from access15.workflows.given import EVERYTHING, gather_given
 
 # Options that change a study, and the key of it that they need.
 _OF_PLACES: Final = ("facilities", "add_places", "replace_categories", "map_columns", "crs")
-_CHANGED: Final = {**dict.fromkeys(_OF_PLACES, "facilities"), "areas": "areas", "seats": "seats"}
+_CHANGED: Final = {
+    **dict.fromkeys(_OF_PLACES, "facilities"),
+    **{key: key for key in ("areas", "seats", "obstacles")},
+}
 Reader = Callable[[Draft | None], object]
 
 

@@ -226,6 +226,9 @@ def run(
             Fewer walkers, other cutoffs [min], fewer neighbourhoods.
         seats : sequence of str or Path
             Layers of seats, beside those of the study and of the extract.
+        obstacles : sequence of str or Path
+            Layers of surveyed obstacles, and sheets of barriers that were filled in, beside the
+            study's.
         at : str or datetime
             Count only what is open then: a weekday and a time (``"tue 10:00"``, ``"mar 10:00"``)
             or a local date and time. A weekday is the next one that is no public holiday.

@@ -165,6 +165,18 @@ COMMANDS = {
     "poster, key": Command(
         ("poster", "east", *OSM, "-o", "x.png", "--study", "town.toml"), "x.json", (OSM[1],)
     ),
+    "peba": Command(
+        ("peba", "east", "--obstacles", "s.xlsx", "-o", "out", "--study", "town.toml"),
+        "out/east_peba.xlsx",
+        ("s.xlsx",),
+    ),
+    "peba, default": Command(("peba", "east", "--study", "town.toml"), "peba/east_peba.docx"),
+    "audit": Command(
+        ("audit", "east", "--obstacles", "s.xlsx", "-o", "x.html", "--study", "town.toml"),
+        "x.html",
+        ("s.xlsx",),
+    ),
+    "audit, default": Command(("audit", "east", "--study", "town.toml"), "east_audit.html"),
     "poster, default": Command(("poster", "east", "--study", "town.toml"), "east_a3.json"),
     "scan": Command(("scan", "photo.jpg", "--poster", "key.json", "-o", "new.geojson"), ""),
 }

@@ -49,6 +49,8 @@ COMMANDS = (
         *("--out", "OUT/compare"),
     ),
     ("poster", "west", *STUDY, "--proposal", "proposal.geojson", "--size", "A4", "-o", "OUT/p.png"),
+    ("peba", "west", *STUDY, "-o", "OUT/peba"),
+    ("audit", "west", *STUDY, "--lang", "en", "-o", "OUT/audit.html"),
     ("scan", "OUT/p.png", "--poster", "OUT/p.json", "-o", "OUT/scan.geojson"),
     ("poster", "west", *STUDY, "--size", "A4", "-o", "OUT/w.pdf"),
     ("poster", "east", *STUDY, "--size", "A4", "--lang", "en", "-o", "OUT/e.svg"),

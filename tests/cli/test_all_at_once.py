@@ -49,6 +49,14 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         {"study", "zones", "places", "people", "osm", "proposal"},
         ("poster", "west", "--study", "town.toml", "--proposal", "proposal.geojson"),
     ),
+    "peba": (
+        {"study", "zones", "places", "people", "osm", "sheet"},
+        ("peba", "west", "--study", "town.toml", "-o", "peba"),
+    ),
+    "audit": (
+        {"study", "zones", "places", "people", "osm", "sheet"},
+        ("audit", "west", "--study", "town.toml"),
+    ),
     "geocode": (
         {"study", "zones", "places", "addresses", "review"},
         (
@@ -78,7 +86,7 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
 }
 OSM = {
     *("run", "coverage", "city", "seats", "site", "session", "places", "compare"),
-    *("poster", "isochrone", "times", "nearest"),
+    *("poster", "isochrone", "times", "nearest", "peba", "audit"),
 }
 
 
@@ -108,6 +116,7 @@ FAULTS: Mapping[str, tuple[Callable[[], None], str]] = {
         "zone 'west': old is '-5', it must be a whole number of people",
     ),
     "osm": (lambda: Path("town.osm").unlink(), "town.osm: there is no such file"),
+    "sheet": (spoil("sheet.xlsx", "Codice"), "sheet.xlsx is no workbook but text"),
     "benches": (lambda: None, "benches.csv cannot be read (No such file or directory)"),
     "proposal": (spoil("proposal.geojson", "{}"), "proposal.geojson: not a file of proposals"),
     "addresses": (
@@ -144,6 +153,7 @@ def ask(cli: partial[Done], command: str, *faults: str) -> list[str]:
     words = COMMANDS[command][1]
     more = ("--osm", "town.osm") if command in OSM else ()
     more += ("--seats", "benches.csv") if "benches" in faults else ()
+    more += ("--obstacles", "sheet.xlsx") if "sheet" in faults else ()
     for fault in faults:
         FAULTS[fault][0]()
     done = cli(*words, *more)

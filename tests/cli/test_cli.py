@@ -47,6 +47,8 @@ COMMANDS = (
     "compare",
     "poster",
     "scan",
+    "peba",
+    "audit",
     "init",
     "schema",
     "qgis",
@@ -345,8 +347,12 @@ READERS = {
     "session": ("session", "west", "--study", "town.toml"),
     "compare": ("compare", "proposal.geojson", "--study", "town.toml", "-o", "compared"),
     "poster": ("poster", "west", "--study", "town.toml", "-o", "west.svg"),
+    "peba": ("peba", "west", "--study", "town.toml", "-o", "peba"),
+    "audit": ("audit", "west", "--study", "town.toml"),
 }
-ITALIAN = {"run", "coverage", "seats", "site", "city", "session", "compare", "poster"}
+ITALIAN = {
+    *("run", "coverage", "seats", "site", "city", "session", "compare", "poster", "peba", "audit"),
+}
 
 
 @pytest.mark.parametrize("command", READERS)

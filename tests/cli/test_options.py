@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("said_in_italian")
 STREETS = {"osm", "dem", "no_cache"}
 PLACES = STREETS | {
     *("facilities", "add_places", "replace_categories", "map_columns", "crs"),
-    *("seats", "at", "offline"),
+    *("seats", "obstacles", "at", "offline"),
 }
 AREA = PLACES | {"profiles", "cutoffs_min"}
 OFFERED = {
@@ -27,8 +27,10 @@ OFFERED = {
     "session": AREA,
     "poster": PLACES,  # one walker, said of the poster's own
     "seats": PLACES,  # one walker, one cutoff
-    "places": (PLACES | {"areas"}) - {"seats", "at", "dem"},
+    "places": (PLACES | {"areas"}) - {"seats", "obstacles", "at", "dem"},
     "site": PLACES,  # one walker, one cutoff
+    "peba": PLACES,  # one walker, one cutoff
+    "audit": PLACES,  # as above
     "check": (AREA | {"areas"}) - {"offline", "no_cache"},
     "isochrone": STREETS,
     "times": STREETS,

@@ -176,13 +176,13 @@ def find_fixes(
     groups = [
         _grouped_ends(np.flatnonzero(crossed), crossings, n_edges),
         _grouped_ends(np.flatnonzero(raised), node[raised], n_edges),
-        _whole_edges(flights, _join_flights(network, flights)),
+        _whole_edges(flights, join_ways(network, flights)),
         *(_whole_edges(edges, edges) for edges in joining),
     ]
     # 3. Numbers follow the lowest edge, so that they do not depend on how groups were found.
     kinds, parts, n_fixes = [], [], 0
     for kind, (edge, group, lifts_u, lifts_v) in enumerate(groups):
-        number = _number_by_lowest(group, edge)
+        number = number_by_lowest(group, edge)
         order = np.lexsort((edge, number))
         parts.append((n_fixes + number[order], edge[order], lifts_u[order], lifts_v[order]))
         n_new = int(number.max(initial=-1)) + 1
@@ -280,13 +280,26 @@ def _join_crossings(
     return np.asarray(label[node[crossed]], dtype=np.int64)
 
 
-def _join_flights(network: WalkNetwork, flights: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Group of each edge of steps: steps of one way that hang together."""
-    if not len(flights):
-        return flights
-    # steps of unknown ways are ways of their own; a node counts once for every way that meets there
-    way = np.where(network.way_id[flights] >= 0, network.way_id[flights], -1 - flights)
-    node = np.concatenate([network.edge_u[flights], network.edge_v[flights]])
+def join_ways(network: WalkNetwork, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Group edges of one OpenStreetMap way that hang together.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    edges : ndarray of int64, shape (n,)
+        Which of their edges.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Group of each.
+    """
+    if not len(edges):
+        return edges
+    # edges of unknown ways are ways of their own; a node counts once for every way that meets there
+    way = np.where(network.way_id[edges] >= 0, network.way_id[edges], -1 - edges)
+    node = np.concatenate([network.edge_u[edges], network.edge_v[edges]])
     ends = np.column_stack([np.tile(way, 2), node])
     names, name = np.unique(ends, axis=0, return_inverse=True)
     a, b = name.reshape(2, -1)
@@ -295,8 +308,19 @@ def _join_flights(network: WalkNetwork, flights: NDArray[np.int64]) -> NDArray[n
     return np.asarray(label[a], dtype=np.int64)
 
 
-def _number_by_lowest(group: NDArray[np.int64], edge: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Groups numbered by their lowest edge, so that the same streets give the same numbers."""
+def number_by_lowest(group: NDArray[np.int64], edge: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number groups by their lowest edge, so that the same streets give the same numbers.
+
+    Parameters
+    ----------
+    group, edge : ndarray of int64, shape (n,)
+        Group of each row, under any number, and its edge.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Number of each row's group, from 0.
+    """
     names, row = np.unique(group, return_inverse=True)
     lowest = np.full(len(names), np.iinfo(np.int64).max)
     np.minimum.at(lowest, row, edge)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from access15.core.streets.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork
 
-OBSTACLES = ("kerb_raised", "kerb_flush", "barrier", "steps", "narrow")
+# Passable is what was surveyed to be no obstacle (any more): a ramp, a gate that was taken away.
+OBSTACLES = ("kerb_raised", "kerb_flush", "barrier", "steps", "narrow", "passable")
 MAX_OBSTACLE_M = 5.0  # surveys and maps of one place lie that far apart
 # A kerb lies at the side of the street, its crossing is mapped in the middle: half of a street of
 # two lanes with parking on both sides.
@@ -23,14 +24,17 @@ def place_obstacles(
     network: WalkNetwork,
     kind: NDArray[np.int64],
     shapes: NDArray[np.object_],
+    width_m: NDArray[np.float64] | None = None,
 ) -> tuple[WalkNetwork, NDArray[np.bool_]]:
     """Streets with surveyed obstacles on them.
 
     A kerb, raised or flush, belongs to crossing a street: it is put at the nearest end that carries
     a crossing, else at the nearer end of the nearest way for walkers; nobody who walks along a
     carriageway meets it. A barrier, steps or a place too narrow stop wheels on the nearest street;
-    a line does so on every street that it crosses. What was surveyed counts more than what a map
-    said; of two surveyed at one place the raised kerb does.
+    a line does so on every street that it crosses. A narrow place that was measured is as wide as
+    it is, and stops whom its width stops; what is passable lets wheels through. What was surveyed
+    counts more than what a map said; of two surveyed at one place the raised kerb, or what stops
+    wheels, does.
 
     Parameters
     ----------
@@ -40,6 +44,8 @@ def place_obstacles(
         Index into `OBSTACLES`.
     shapes : ndarray of shapely points and lines, shape (n,)
         Where they are, in the network's CRS.
+    width_m : ndarray of float64, shape (n,), optional
+        Measured width of narrow and passable places; NaN where nobody measured [m].
 
     Returns
     -------
@@ -63,9 +69,23 @@ def place_obstacles(
     # 2. What wheels do not pass on a street, they do not pass anywhere on it.
     rows = np.flatnonzero(~is_kerb)
     obstacle, edge = _find_edges(network, shapes[rows], np.ones(network.n_edges, dtype=np.bool_))
-    wheelchair[edge] = WHEELCHAIR.index("no")
-    is_placed[rows[obstacle]] = True
-    placed = replace(network, kerb_u=kerbs[0], kerb_v=kerbs[1], wheelchair=wheelchair)
+    obstacle = rows[obstacle]
+    is_placed[obstacle] = True
+    measured_m = np.full(len(shapes), np.nan) if width_m is None else width_m
+    widths_m = network.width_m.copy()
+    is_free = kind[obstacle] == OBSTACLES.index("passable")
+    is_measured = kind[obstacle] == OBSTACLES.index("narrow")
+    is_measured &= np.isfinite(measured_m[obstacle])
+    wheelchair[edge[is_free]] = WHEELCHAIR.index("yes")
+    widths_m[edge[is_free]] = measured_m[obstacle[is_free]]
+    # of several measures of one street the narrowest counts
+    narrow = edge[is_measured]
+    widths_m[narrow] = np.inf
+    np.minimum.at(widths_m, narrow, measured_m[obstacle[is_measured]])
+    wheelchair[edge[~is_free & ~is_measured]] = WHEELCHAIR.index("no")
+    placed = replace(
+        network, kerb_u=kerbs[0], kerb_v=kerbs[1], wheelchair=wheelchair, width_m=widths_m
+    )
     return placed, is_placed
 
 

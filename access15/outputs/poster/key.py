@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import quote_plus, urlencode
 
-import segno
 from pyproj import CRS
 
 from access15.errors import ConfigError
+from access15.outputs.pages.qr import list_dark_runs
 from access15.outputs.poster.pen import WHITE, Pen
 from access15.outputs.poster.sheet import MARKER_CELLS, PAPER_MM, Box, MapScale, Sheet
 from access15.outputs.words.findings import Findings
@@ -105,28 +104,15 @@ def qr_box(sheet: Sheet) -> Box:
 
 def draw_code(pen: Pen, text: str) -> None:
     """Draw the QR code."""
-    code = segno.make(text, error="m", micro=False)
-    rows = [list(row) for row in code.matrix_iter(border=3)]
+    rows = list_dark_runs(text)
     box, cell = qr_box(pen.sheet), QR_MM / len(rows)
     # each run of dark cells is one rectangle: gaps between cells would confuse readers
     boxes = [
         Box(box.x + start * cell, box.y + j * cell, (end - start) * cell, cell * 1.02)
-        for j, row in enumerate(rows)
-        for start, end in _find_runs(row)
+        for j, runs in enumerate(rows)
+        for start, end in runs
     ]
     pen.boxes(boxes, fill="#000000")
-
-
-def _find_runs(cells: Sequence[int]) -> list[tuple[int, int]]:
-    """Where runs of dark cells begin, and where the next light one follows."""
-    runs, start = [], None
-    for i, is_dark in enumerate([*cells, 0]):
-        if is_dark and start is None:
-            start = i
-        elif not is_dark and start is not None:
-            runs.append((start, i))
-            start = None
-    return runs
 
 
 def draw_markers(pen: Pen) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,23 @@ from access15.core.streets.obstacles import MAX_KERB_M, MAX_OBSTACLE_M, OBSTACLE
 from access15.crs import LONLAT
 from access15.errors import Access15Warning, InputDataError
 from access15.files import name_file
-from access15.remarks import Remark
+from access15.remarks import Remark, list_some
+from access15.results.barriers import Surveyed
 from access15.sources.overpass_json import Element, describe_unplaced, read_overpass
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.tags import MAX_FLUSH_KERB_M, classify_node
 from access15.sources.streets.values import parse_length_m
 from access15.sources.vector_layers import NO_CRS, list_columns, read_layer
 
-_WORDS = ("kerb", *OBSTACLES)
+_WORDS = ("kerb", *(name for name in OBSTACLES if name != "passable"))
+_MOST_NAMED = 8
 
 
 def read_obstacles(source: ObstaclesSource) -> gpd.GeoDataFrame:
     """Read layers of obstacles.
 
-    Returns ``kind`` (index into `OBSTACLES`), ``source`` and points and lines in EPSG:4326. All
+    Returns ``kind`` (index into `OBSTACLES`), ``source``, ``width_m`` (NaN where nobody measured),
+    ``code`` (empty but for rows of sheets of barriers) and points and lines in EPSG:4326. All
     that is wrong with the files is told at once.
     """
     frames: list[gpd.GeoDataFrame] = []
@@ -50,6 +53,40 @@ def read_obstacles(source: ObstaclesSource) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=LONLAT)
 
 
+def place_surveyed(rows: Iterable[Surveyed]) -> gpd.GeoDataFrame:
+    """Rows of sheets of barriers as a layer of `read_obstacles`, with their ``code``; what moves no
+    figure is left out.
+    """
+    found = [(kind, one) for one in rows if (kind := _find_meaning(one)) is not None]
+    points = shapely.points([(one.lon, one.lat) for _, one in found] or np.zeros((0, 2)))
+    frame = _build([kind for kind, _ in found], [one.file for _, one in found], points)
+    return gpd.GeoDataFrame(
+        frame.assign(
+            width_m=np.array([one.width_m for _, one in found], dtype=np.float64),
+            code=np.array([one.code for _, one in found], dtype=object),
+        )
+    )
+
+
+def _find_meaning(row: Surveyed) -> int | None:
+    """Index into `OBSTACLES` of what was surveyed; None where nothing follows from it.
+
+    A kerb is what its height says, a narrow place what its width says; what was removed, or never
+    was there, is a flush kerb at a crossing and a way that wheels pass elsewhere.
+    """
+    at_crossing = row.family == "A"
+    if row.state == "removed" or row.kind == "none":
+        return OBSTACLES.index("kerb_flush" if at_crossing else "passable")
+    is_kerb = row.kind in ("kerb_raised", "kerb_flush") or (at_crossing and not row.kind)
+    if is_kerb and math.isfinite(row.height_m):
+        return _find_kind("kerb", row.height_m)
+    if row.kind in ("", "narrow") and not at_crossing and math.isfinite(row.width_m):
+        return OBSTACLES.index("narrow")
+    meanings = {"ramp": "passable", "closed": "barrier", "other": "", "": ""}
+    word = meanings.get(row.kind, row.kind)
+    return OBSTACLES.index(word) if word else None
+
+
 def add_obstacles(area: StreetArea, obstacles: gpd.GeoDataFrame | None) -> StreetArea:
     """Put surveyed obstacles on the streets of an area; what stands on none is told."""
     if obstacles is None:
@@ -59,7 +96,10 @@ def add_obstacles(area: StreetArea, obstacles: gpd.GeoDataFrame | None) -> Stree
     east, north = network.node_xy.max(axis=0) + MAX_OBSTACLE_M
     here = obstacles.to_crs(network.crs).cx[west:east, south:north]
     placed, is_placed = place_obstacles(
-        network, here["kind"].to_numpy(dtype=np.int64), here.geometry.to_numpy()
+        network,
+        here["kind"].to_numpy(dtype=np.int64),
+        here.geometry.to_numpy(),
+        here["width_m"].to_numpy(dtype=np.float64),
     )
     told = Remark(
         "remark_obstacles",
@@ -69,7 +109,9 @@ def add_obstacles(area: StreetArea, obstacles: gpd.GeoDataFrame | None) -> Stree
         kerb_m=MAX_KERB_M,
         obstacle_m=MAX_OBSTACLE_M,
     )
-    info = replace(area.info, warnings=(*area.info.warnings, told))
+    lost = [code for code in here["code"][~is_placed] if code]
+    beside = [Remark("remark_obstacles_lost", **list_some(lost, _MOST_NAMED))] if lost else []
+    info = replace(area.info, warnings=(*area.info.warnings, told, *beside))
     return replace(area, network=placed, info=info)
 
 
@@ -178,7 +220,12 @@ def _find_kerb(element: Element) -> int | None:
 def _build(kinds: list[int], sources: list[str], shapes: Any) -> gpd.GeoDataFrame:
     """Obstacles as a layer."""
     return gpd.GeoDataFrame(
-        {"kind": np.array(kinds, dtype=np.int64), "source": np.array(sources, dtype=object)},
+        {
+            "kind": np.array(kinds, dtype=np.int64),
+            "source": np.array(sources, dtype=object),
+            "width_m": np.full(len(kinds), np.nan),
+            "code": np.full(len(kinds), "", dtype=object),
+        },
         geometry=gpd.GeoSeries(shapes, crs=LONLAT),
         crs=LONLAT,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -95,3 +97,33 @@ def test_without_obstacles_nothing_changes() -> None:
     network, is_placed = put("barrier")
     assert (wheels_pass(network), is_placed) == ([True] * 4, [])
     assert not (network.wheelchair == WHEELCHAIR.index("no")).any()
+
+
+@pytest.mark.parametrize(("width_m", "expected"), [(0.85, False), (0.9, True), (np.nan, False)])
+def test_a_narrow_place_is_as_wide_as_it_is_measured(width_m: float, expected: bool) -> None:
+    """A wheelchair needs 90 cm; who walks passes in any case, also where nobody measured."""
+    network = build_streets(NODES, STREETS)
+    kind, shapes = np.array([OBSTACLES.index("narrow")]), np.array([shapely.Point(-20, 2)])
+    placed, is_placed = place_obstacles(network, kind, shapes, np.array([width_m]))
+    assert is_placed.tolist() == [True]
+    assert wheels_pass(placed) == [expected, True, True, True]
+    assert np.isfinite(build_impedance(placed, walker("adult")).forward_s).all()
+
+
+def test_what_is_passable_now_lets_wheels_through() -> None:
+    """A way that the map closes to wheels and calls 60 cm wide, and steps that have a ramp."""
+    streets = [Street("w", "m", wheelchair="no"), Street("m", "e"), Street("m", "s", steps=True)]
+    network = build_streets(NODES, streets)
+    network = replace(network, width_m=np.array([0.6, np.nan, np.nan]))
+    assert wheels_pass(network) == [False, True, False]
+    kind = np.full(2, OBSTACLES.index("passable"))
+    shapes = np.array([shapely.Point(-20, 2), shapely.Point(0, -15)])
+    placed, _ = place_obstacles(network, kind, shapes, np.full(2, np.nan))
+    assert wheels_pass(placed) == [True, True, True]
+
+
+def test_of_two_at_one_place_the_one_that_stops_counts() -> None:
+    network = build_streets(NODES, STREETS)
+    kinds = np.array([OBSTACLES.index(name) for name in ("barrier", "passable")])
+    placed, _ = place_obstacles(network, kinds, np.full(2, shapely.Point(-20, 2)))
+    assert wheels_pass(placed) == [False, True, True, True]

@@ -20,10 +20,13 @@ from access15.cli.app import COMMANDS
 from access15.cli.works import WORK_KINDS
 from access15.config import Lang, data_dir, load_profiles
 from access15.config.proposal import ChangeKind
+from access15.core.change.barriers import BARRIER_KINDS
 from access15.core.change.changes import FaultCode
 from access15.core.change.explain import CAUSES, LIFTED
 from access15.core.change.fixes import FIX_KINDS
 from access15.core.measures.uncertain import FACTORS
+from access15.core.streets.network import KERBS, SURFACES
+from access15.outputs.documents.peba_sheet import COLUMNS
 from access15.outputs.words.dates import format_date
 from access15.outputs.words.doubts import DOUBTS
 from access15.outputs.words.methods import describe_method, spell_methods
@@ -45,6 +48,8 @@ from access15.outputs.words.texts import (
     say,
     say_or,
 )
+from access15.results.audit import CHECKS
+from access15.results.barriers import FAMILIES, STATES, SURVEYED_KINDS
 from access15.results.people import METHODS, CountedOn, NoteKind, PutOn
 from access15.results.run import NetworkKind
 from access15.sources.layer_files import LayerOf
@@ -101,6 +106,19 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "poster_change_": set(get_args(ChangeKind)) - {"note"},
     "sticker_": COLOURS,
     "n_": COLOURS,
+    "peba_kind_": set(BARRIER_KINDS) - {"crossing"},
+    "peba_work_": BARRIER_KINDS,
+    "peba_family_": set(FAMILIES.values()),
+    "peba_found_": SURVEYED_KINDS,
+    "peba_state_": STATES,
+    "peba_kerb_": KERBS,
+    "peba_surface_": set(SURFACES) - {"unknown"},
+    "peba_col_": (*(column.key for column in COLUMNS), "photo"),
+    "audit_check_": CHECKS,
+    "audit_answers_": CHECKS,
+    "barriers_": (
+        *("height_unread", "height_odd", "width_unread", "width_odd", "lat_unread", "lon_unread"),
+    ),
     "remark_in_": ("row", "feature"),
     "layer_of_": get_args(LayerOf),
     "table_no_": get_args(Row),
