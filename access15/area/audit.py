@@ -19,8 +19,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.area.barriers import BarrierQuestion, find_degrees
-from access15.area.fixes import name_place_at
+from access15.area.barriers import BarrierQuestion, find_degrees, name_streets
 from access15.area.siting.benches import list_facilities
 from access15.core.change.barriers import BARRIER_KINDS, find_barriers
 from access15.core.change.gains import Setting, build_fix_search
@@ -48,6 +47,7 @@ class _Candidate:
     checks: tuple[str, ...]
     xy: tuple[float, float]
     nodes: NDArray[np.int64]
+    edges: NDArray[np.int64] | None
     most: float
     measure: Callable[[], float]
     is_gain: bool = False
@@ -77,7 +77,7 @@ def find_stops(area: AreaResult, asked: BarrierQuestion, *, n: int = N_STOPS) ->
         seen = [one for one in candidates if one.most > 0 and _is_seen(one, candidate)]
         checks = dict.fromkeys(candidate.checks)
         checks |= dict.fromkeys(check for one in seen for check in one.checks)
-        street, is_near = name_place_at(names, area.network, candidate.nodes)
+        street, is_near = name_streets(names, area.network, candidate.edges, candidate.nodes)
         lat, lon = find_degrees(np.array(candidate.xy), area.network.crs)
         stops.append(
             Stop(
@@ -161,6 +161,7 @@ class _Audit:
                 checks=tuple(kind.split("_")),
                 xy=(float(xy[0]), float(xy[1])),
                 nodes=np.unique(nodes),
+                edges=None,
                 most=float(most[place]),
                 measure=partial(self._count_stopped, found, place),
             )
@@ -200,6 +201,7 @@ class _Audit:
                 checks=("steps",),
                 xy=(x, y),
                 nodes=np.unique(np.append(network.edge_u[edges], network.edge_v[edges])),
+                edges=edges,
                 most=float(gained[flight]),
                 measure=partial(float, gained[flight]),
                 is_gain=True,
@@ -228,6 +230,7 @@ class _Audit:
                 checks=("door",),
                 xy=(float(at.x), float(at.y)),
                 nodes=np.array([network.edge_u[edge], network.edge_v[edge]]),
+                edges=None,
                 most=abs(largest),
                 measure=partial(abs, largest),
                 is_gain=largest > 0,

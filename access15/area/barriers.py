@@ -240,7 +240,7 @@ class _Described:
         if is_way:
             half = shapely.line_interpolate_point(network.lines[edges[0]], 0.5, normalized=True)
             middle = shapely.get_coordinates(half)[0]
-        street, is_near = name_place_at(self._names, network, nodes)
+        street, is_near = name_streets(self._names, network, edges if is_way else None, nodes)
         lat, lon = find_degrees(middle, network.crs)
         ways = sorted({int(way) for way in network.way_id[edges] if way >= 0})
         made = Barrier(
@@ -288,6 +288,25 @@ class _Described:
         }
         crossing = CROSSINGS[code]
         return replace(barrier, crossing=crossing, wait_s=waits_s[crossing], kerb=kerb)
+
+
+def name_streets(
+    names: NamedStreets,
+    network: WalkNetwork,
+    edges: NDArray[np.int64] | None,
+    nodes: NDArray[np.int64],
+) -> tuple[str, bool]:
+    """Names of the streets where something is, and whether they are only that of one nearby: of a
+    way its own name, else those at its outer ends.
+    """
+    if edges is None:
+        return name_place_at(names, network, nodes)
+    own = sorted({network.street_names[one] for one in network.street[edges].tolist() if one})
+    if own:
+        return " / ".join(own), False
+    ends, n = np.unique(np.append(network.edge_u[edges], network.edge_v[edges]), return_counts=True)
+    outer = ends[n == 1]
+    return name_place_at(names, network, outer if len(outer) else ends)
 
 
 def _rank(barrier: Barrier) -> tuple[float, ...]:

@@ -79,6 +79,11 @@ def parse_comparison_formats(asked: str | Iterable[str]) -> tuple[ComparisonForm
     return found
 
 
+def check_word() -> None:
+    """Refuse to write documents where what writes them is not installed."""
+    _need("docx", Remark("documents_extra_missing", format="docx", name="python-docx"))
+
+
 def _choose(asked: str | Iterable[str], known: Sequence[_Any]) -> tuple[_Any, ...]:
     """Formats that are asked for, in the order of those that are known."""
     texts = asked.split(",") if isinstance(asked, str) else list(asked)

@@ -5,6 +5,7 @@ sheet of what to look at.
 from __future__ import annotations
 
 import re
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,15 @@ def test_the_sheet_of_the_walk(cli: partial[Done]) -> None:
 def test_what_cannot_be_asked(cli: partial[Done], words: tuple[str, ...], told: str) -> None:
     done = cli(*words, "--study", "town.toml", "--osm", "town.osm", "--offline")
     assert (done.code, told in done.err, "Traceback" in done.err) == (2, True, False), done.err
+    assert not Path("peba").exists()
+
+
+def test_without_what_writes_documents_nothing_is_begun(
+    cli: partial[Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "docx", None)
+    done = cli("peba", *WEST, "--lang", "it")
+    assert (done.code, "pip install 'access15[documents]'" in done.err) == (2, True), done.err
     assert not Path("peba").exists()
 
 

@@ -39,11 +39,16 @@ class Items:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with one row of heads; the first column names its row."""
+    """A table with one row of heads; the first column names its row. Columns `texts` begin at the
+    left, the others hold numbers; `widths` are shares of the page, by default those of a table of
+    numbers.
+    """
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+    texts: Sequence[int] = (0,)
+    widths: Sequence[float] = ()
 
 
 @dataclass(frozen=True)

@@ -87,15 +87,16 @@ def _write_grid(made: Any, grid: Grid) -> None:
     caption = made.add_paragraph(fit_xml(grid.caption), style="Caption")
     caption.paragraph_format.keep_with_next = True
     table = made.add_table(rows=1, cols=len(grid.head), style=_TABLE)
-    _fill(table.rows[0], grid.head)
-    one = (_PAGE_CM[0] - 2 * _MARGIN_CM) / (len(grid.head) - 1 + _FIRST)
-    for i, column in enumerate(table.columns):
-        column.width = Cm(one if i else _FIRST * one)
+    _fill(table.rows[0], grid.head, grid.texts)
+    shares = grid.widths or [_FIRST, *[1.0] * (len(grid.head) - 1)]
+    one = (_PAGE_CM[0] - 2 * _MARGIN_CM) / sum(shares)
+    for column, share in zip(table.columns, shares, strict=True):
+        column.width = Cm(share * one)
     mark = OxmlElement("w:tblHeader")
     mark.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(mark)
     for row in grid.rows:
-        _fill(table.add_row(), row)
+        _fill(table.add_row(), row, grid.texts)
     for row in table.rows:
         for cell, column in zip(row.cells, table.columns, strict=True):
             cell.width = column.width
@@ -105,14 +106,14 @@ def _write_grid(made: Any, grid: Grid) -> None:
     made.add_paragraph()
 
 
-def _fill(row: Any, texts: Any) -> None:
+def _fill(row: Any, cells: Any, texts: Any) -> None:
     """Write the cells of a row, numbers to the right, and keep it on one page."""
     whole = OxmlElement("w:cantSplit")
     row._tr.get_or_add_trPr().append(whole)
-    for i, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
+    for i, (cell, text) in enumerate(zip(row.cells, cells, strict=True)):
         cell.text = fit_xml(text)
         cell.paragraphs[0].paragraph_format.space_after = Pt(0)
-        if i > 0:
+        if i not in texts:
             cell.paragraphs[0].alignment = 2
 
 

@@ -310,6 +310,7 @@ def _draw_places(
             f'<rect x="{x - half:.1f}" y="{y - half:.1f}" width="{2 * half:g}" '
             f'height="{2 * half:g}" fill="{_PAPER}" stroke="{_INK}" stroke-width="1"/>'
         )
+        taken.append(shapely.box(x - half, y - half, x + half, y + half))
         text = clean_text(name, lang, limit=40)
         wide, left = len(text) * _LETTER * _NAME_MM, x + half + 1.5
         for anchor, start in (("start", left), ("end", x - half - 1.5 - wide)):
