@@ -155,8 +155,6 @@ def test_the_sheet_of_the_walk(cli: partial[Done]) -> None:
     ("words", "told"),
     [
         (("peba", "nowhere"), "nowhere"),
-        (("peba", "west", "--to", "bar"), "'bar'"),
-        (("audit", "west", "--group", "cats"), "'cats'"),
         (("peba", "west", "--profile", "ghost"), "'ghost'"),
         (
             ("peba", "west", "--profile", "frail_seats"),
