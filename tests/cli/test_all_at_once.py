@@ -171,7 +171,11 @@ def test_both_are_told_and_nothing_else(
     assert lines[0] == "access15: 2 things cannot be used as they are", told
     assert all(told.count(FAULTS[fault][1]) == 1 for fault in (one, other)), told
     assert "Error" not in told
-    written = {path.name for path in Path().iterdir()} - set(before) - {"cache", "review.csv", "sheet.xlsx"}
+    written = (
+        {path.name for path in Path().iterdir()}
+        - set(before)
+        - {"cache", "review.csv", "sheet.xlsx"}
+    )
     assert not written
 
 
