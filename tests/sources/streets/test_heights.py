@@ -292,7 +292,7 @@ def test_bytes_that_somebody_changed(tmp_path: Path, seed: int) -> None:
         try:
             heights = read(file).look_up(POINTS, CRS)
         except InputDataError as error:
-            assert "dem.tif" in str(error)
+            assert "dem.tif" in str(error)  # noqa: PT017 - some changes hurt nothing
         else:
             assert not (np.abs(heights) > 9000).any()
 
