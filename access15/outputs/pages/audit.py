@@ -37,6 +37,7 @@ from access15.results.audit import CHECKS, AuditFindings, Stop
 
 _STYLES: Final = ("styles/page.css", "styles/audit.css")
 _A_SIDE: Final = 5  # stops on a side of A4
+_TWO_LINES: Final = 95  # signs of a place: five stops with longer ones do not fit on a side
 # The map on paper, and what it is drawn in [mm].
 _MAP_MM: Final = (186.0, 196.0)
 _MARGIN_MM: Final = 14.0
@@ -116,7 +117,7 @@ def _describe_stop(number: int, stop: Stop, lang: Lang) -> dict[str, Any]:
         where = f"{say('audit_door_of', lang, place=place)}, {where}"
     return {
         "number": number,
-        "where": capitalise(where),
+        "where": capitalise(clean_text(where, lang, limit=_TWO_LINES)),
         "move": describe_move(stop, lang),
         "checks": [
             {
