@@ -151,3 +151,20 @@ def test_it_opens_in_qgis(result: RunResult, folder: Path, tmp_path: Path) -> No
         assert set(drawn["styles"]) == {"access15", theme}
         assert drawn["colours"] > 3, "signs, bands and streets on white"
         assert (tmp_path / "drawn" / f"{theme}.png").stat().st_size > 0
+
+
+def test_without_hubs_the_kind_that_stands_in_is_shown(result: RunResult) -> None:
+    study = result.study.model_copy(
+        update={"areas": tuple(one.model_copy(update={"hubs": ()}) for one in result.study.areas)}
+    )
+    areas = {
+        key: replace(area, area=area.area.model_copy(update={"hubs": ()}))
+        for key, area in result.areas.items()
+    }
+    kind = study.hub_stand_in
+    assert kind is not None
+    project = build_project(replace(result, study=study, areas=areas), "it")
+    hubs = project.groups[0].sheets[0]
+    assert f"\"category\" IN ('{kind}')" in hubs.where
+    (style,) = hubs.styles.values()
+    assert [rule.label for rule in style.rules] == [result.categories[kind].label.it]
