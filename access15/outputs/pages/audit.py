@@ -37,7 +37,7 @@ from access15.results.audit import CHECKS, AuditFindings, Stop
 
 _STYLES: Final = ("styles/page.css", "styles/audit.css")
 _A_SIDE: Final = 5  # stops on a side of A4
-_TWO_LINES: Final = 95  # signs of a place: five stops with longer ones do not fit on a side
+_TWO_LINES: Final = 80  # signs of a place: five stops with longer ones do not fit on a side
 # The map on paper, and what it is drawn in [mm].
 _MAP_MM: Final = (186.0, 196.0)
 _MARGIN_MM: Final = 14.0
