@@ -141,3 +141,13 @@ def test_kernels_are_cached_where_possible(installed: Path, tmp_path: Path) -> N
     assert first[0] == second[0] == "[-1, -1, 0, -1]"
     assert first[1] == "0 1"
     assert second[1] == "1 0"
+
+
+def test_who_asks_how_far_one_walks_waits_for_no_scipy() -> None:
+    """What `isochrone` and `times` import; scipy's part would be a fifth of an answer."""
+    modules = "access15.workflows.isochrone, access15.workflows.times, access15.cli.walks"
+    code = f"import {modules}, access15.outputs.tables.layers, sys\n"
+    # numba itself asks which scipy there is
+    code += "parts = {'linalg', 'optimize', 'sparse', 'spatial', 'special', 'stats'}\n"
+    code += "print(sorted(part for part in parts if f'scipy.{part}' in sys.modules))"
+    assert run_python(code, cwd=PACKAGE.parent) == ["[]"]

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from access15.core.change.links import WORKS
 from access15.core.streets.network import CROSSINGS, KERBS, WalkNetwork
 from access15.core.walk.impedance import Impedance
+from access15.core.walk.joined import label_joined
 
 # What is mended where it is, and what joins two streets: see `access15.core.change.links.WORKS`.
 JOINING_KINDS = ("missing_link", "mapping_fault", "gate", "lift_or_ramp", "bridge")
@@ -275,9 +274,7 @@ def _join_crossings(
     # 4. Joined nodes are one group, however long the chain.
     a = np.append(network.edge_u[whole], node[outer[:-1][is_pair]])
     b = np.append(network.edge_v[whole], node[outer[1:][is_pair]])
-    joined = coo_array((np.ones(len(a)), (a, b)), shape=(n_nodes, n_nodes))
-    _, label = connected_components(joined, directed=False)
-    return np.asarray(label[node[crossed]], dtype=np.int64)
+    return label_joined(a, b, n_nodes)[0][node[crossed]]
 
 
 def join_ways(network: WalkNetwork, edges: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -303,9 +300,7 @@ def join_ways(network: WalkNetwork, edges: NDArray[np.int64]) -> NDArray[np.int6
     ends = np.column_stack([np.tile(way, 2), node])
     names, name = np.unique(ends, axis=0, return_inverse=True)
     a, b = name.reshape(2, -1)
-    joined = coo_array((np.ones(len(a)), (a, b)), shape=(len(names), len(names)))
-    _, label = connected_components(joined, directed=False)
-    return np.asarray(label[a], dtype=np.int64)
+    return label_joined(a, b, len(names))[0][a]
 
 
 def number_by_lowest(group: NDArray[np.int64], edge: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -20,7 +20,6 @@ from typing import Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from access15.core.change.way_round import build_metres_graph, find_bridged, list_bare_bridges
 from access15.core.streets.barriers import BARRIERS, Barriers
@@ -393,6 +392,8 @@ def _crosses_street(
 
 def _keep_apart(xy: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows in the order given, without those near an earlier one at both ends."""
+    from scipy.spatial import KDTree  # noqa: PLC0415 - who only walks waits for no scipy
+
     # 1. Only links with an end near can be near at both: the tree lists a bit more than those.
     tree = KDTree(xy.reshape(-1, 2)) if len(order) else None
     is_left = np.ones(len(xy), dtype=bool)

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from access15.core.streets.barriers import Barriers
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import SearchGraph, build_graph, place_nodes
 from access15.core.walk.impedance import Impedance
+from access15.core.walk.joined import label_joined
 from access15.core.walk.search import reach
 from access15.core.walk.snap import Snapped
 
@@ -131,10 +130,7 @@ def build_metres_graph(network: WalkNetwork) -> SearchGraph:
 def _label_bridges(network: WalkNetwork) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Edges on bridges, and the number of the bridge that each is part of."""
     edges = np.flatnonzero(network.bridge & (network.level > 0))
-    n = network.n_nodes
-    ends = (network.edge_u[edges], network.edge_v[edges])
-    joined = coo_array((np.ones(len(edges), dtype=np.int8), ends), shape=(n, n))
-    _, label = connected_components(joined, directed=False)
+    label, _ = label_joined(network.edge_u[edges], network.edge_v[edges], network.n_nodes)
     _, number = np.unique(label[network.edge_u[edges]], return_inverse=True)
     return edges, number
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import spsolve
 
 from access15.core.streets.network import WalkNetwork
 from access15.core.streets.pieces import SHORTEST_M, Samples
@@ -48,6 +45,10 @@ def find_node_heights(
         return node_m
     # 1. A bridge stands on the ground where a street that lies on it begins. A flight of steps up
     #    to its middle does not pull it down: only where nothing else holds it, steps do.
+    from scipy.sparse import coo_array  # noqa: PLC0415 - who only walks waits for no scipy
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - as above
+    from scipy.sparse.linalg import spsolve  # noqa: PLC0415 - as above
+
     _, part = connected_components(
         coo_array((np.ones(len(off)), (u[off], v[off])), shape=(n_nodes, n_nodes)), directed=False
     )
