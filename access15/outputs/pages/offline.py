@@ -203,6 +203,11 @@ def _read_script(name: str, url: str) -> str:
     raise MissingOfflineAssetError(Remark("script_online", name=name, url=url))
 
 
+# of style sheets: what is between their marks, lines that are indented, ends of lines after a sign
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_INDENT: Final = re.compile(r"\n\s*")
+_LINE_END: Final = re.compile(r"(?<=[{};,])\n")
+
 # Leaflet looks for these beside its style sheet, which is inlined here
 _LEAFLET_ICONS: Final = {
     "icon": "marker-icon.png",
@@ -248,6 +253,12 @@ def dump_json(data: object) -> str:
 def read_asset(name: str) -> str:
     """Read a script or style sheet of access15's own."""
     return (resources.files("access15") / "web" / name).read_text(encoding="utf-8")
+
+
+def read_style(name: str) -> str:
+    """Read a style sheet of access15's own without what only its authors read."""
+    told = _COMMENT.sub("", read_asset(name))
+    return _LINE_END.sub("", _INDENT.sub("\n", told)).strip()
 
 
 def fill_template(name: str, **values: object) -> str:

@@ -25,7 +25,7 @@ from access15.outputs.pages.offline import (
     Verbatim,
     dump_json,
     fill_template,
-    read_asset,
+    read_style,
 )
 from access15.outputs.pages.session_data import LANGUAGES, build_session_data
 from access15.outputs.words.confidence import describe_confidence
@@ -150,7 +150,7 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
     def render(self, **kwargs: Any) -> str:
         """Put panel, data, style and scripts into the page, before the map."""
         figure: Any = self.get_root()
-        style = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
+        style = "\n".join(f"<style>{read_style(name)}</style>" for name in _STYLES)
         figure.header.add_child(Verbatim(style), name="access15_session_style")
         drawn: Any = self._parent
         call = f"openSession({drawn.get_name()}, {dump_json(_DATA_ID)})"

@@ -138,8 +138,8 @@ const makeStreets = (parts, kind) => {
   const { speech, model, store } = parts;
   /** @param {number} people */
   const count = (people) => (people < 0.5 ? "<1" : speech.number(whole(people)));
-  const sign = kind === "gained" ? "+" : "−";
-  return makeRow(parts, [speech.say(`verdict_streets_${kind}`)], (changes, one) => {
+  const [sign, key] = kind === "gained" ? ["+", "verdict_streets_gained"] : ["−", "verdict_streets_lost"];
+  return makeRow(parts, [speech.say(key)], (changes, one) => {
     if (!one || !model.isKnown(model.today, store.choice.target)) {
       return make("td");
     }

@@ -13,6 +13,7 @@ from branca.element import CssLink, Element, JavascriptLink
 from builders.pages import HOSTILE, Page
 
 from access15.errors import MissingOfflineAssetError
+from access15.outputs.pages import offline
 from access15.outputs.pages.folium_map import OfflineMap
 from access15.outputs.pages.offline import (
     OfflineFigure,
@@ -192,3 +193,17 @@ def test_templates_escape_everything() -> None:
     assert "<img" not in markup
     assert "</script>" not in markup
     assert html.unescape(markup).count(HOSTILE) == 5
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("/* a\n b */\n.a .b,\n.c > d {\n  margin: 0 1px;\n}\n", ".a .b,.c > d {margin: 0 1px;}"),
+        ("a\n  b {\n  grid:\n    'x  y' auto;\n}", "a\nb {grid:\n'x  y' auto;}"),
+    ],
+)
+def test_a_style_sheet_loses_only_what_its_authors_read(
+    monkeypatch: pytest.MonkeyPatch, written: str, kept: str
+) -> None:
+    monkeypatch.setattr(offline, "read_asset", {"a.css": written}.__getitem__)
+    assert offline.read_style("a.css") == kept

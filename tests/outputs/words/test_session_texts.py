@@ -41,6 +41,7 @@ def test_every_text_is_said() -> None:
     known = {"change_", "hint_", "origin_", "problem_", "refused_", "warned_", "view_", "no_"} | {
         "house_",
         "help_",
+        "verdict_",
     }
     assert prefixes == known
     # `needs: ["name"]` of a change is refused as no_name
