@@ -47,7 +47,10 @@ def test_every_text_is_said() -> None:
     # `needs: ["name"]` of a change is refused as no_name
     written = words(CODE) | {f"no_{name}" for name in words(CODE)}
     # the template lists the tools' keys of the buttons
-    ends = {prefix: {f"{prefix}{word}" for word in written} for prefix in (*prefixes, "tool_")}
+    ends = {
+        prefix: {f"{prefix}{word}" for word in written}
+        for prefix in (*prefixes, "tool_", "verdict_streets_")
+    }
     said = written.union(*ends.values())
     assert sorted(KEYS - said) == []
 
