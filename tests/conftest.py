@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
+import inspect
 import os
 import pickle
 import signal
@@ -126,17 +128,18 @@ def _real_streets_are_read_once(once_for_all: OnceForAll) -> Iterator[None]:
 
     sizes = {file.stat().st_size for file in folder.iterdir()}
     kept: dict[str, Any] = {}
+    signature = inspect.signature(read_osm_data)
 
     def read(path: Path, categories: Iterable[Any], *rest: Any, **more: Any) -> Any:
-        kinds = tuple(categories)
+        given = signature.bind(path, tuple(categories), *rest, **more)
         if not path.is_file() or path.stat().st_size not in sizes:
-            return read_osm_data(path, kinds, *rest, **more)
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        asked = repr((content, kinds, rest, more))
-        key = hashlib.sha256(asked.encode()).hexdigest()
+            return read_osm_data(*given.args, **given.kwargs)
+        given.apply_defaults()  # asked with a default or without: the same question
+        asked = {**given.arguments, "path": hashlib.sha256(path.read_bytes()).hexdigest()}
+        key = hashlib.sha256(repr(asked).encode()).hexdigest()
         if key not in kept:
             kept[key] = once_for_all(
-                f"streets-{key}", lambda: read_osm_data(path, kinds, *rest, **more)
+                f"streets-{key}", lambda: read_osm_data(*given.args, **given.kwargs)
             )
         return kept[key]
 
@@ -314,6 +317,13 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    gc.disable()  # a quarter of the seconds that it takes to list tests
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, but never look through modules and tests, which stay."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -292,10 +292,10 @@ def _list_excess(
         return {"cutoff_min": cutoff_min, **dict.fromkeys(names, np.nan)}
     late = measure_excess(time_s, people, cutoff_s=60.0 * cutoff_min)
     values = (
-        late.short,
+        late.beyond,
         late.share,
         late.without,
-        late.mean_lack / 60.0,
+        late.mean_s / 60.0,
         late.gap,
         late.squared_gap,
     )

@@ -995,7 +995,8 @@ def test_stopped_and_killed_runs_leave_what_was_there(own_folder: Path, cli: par
     """
     assert cli("run", *SMALL, "--out", "maps").code == 0
     before = files(own_folder)
-    command = [sys.executable, "-m", "access15", "run", "--cutoff", "10", "--out", "maps"]
+    other = ("--area", "chiesa_rossa", "--profile", "adult", "--cutoff", "10")
+    command = [sys.executable, "-m", "access15", "run", *other, "--out", "maps"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     hows = (("leggo", signal.SIGTERM), ("cammino", signal.SIGINT), ("scrivo", signal.SIGKILL))
     for when, how in hows:

@@ -287,81 +287,37 @@ def measure_fgt(
 
 
 @dataclass(frozen=True)
-class Shortfall:
-    """People without enough, and how much they lack.
+class Excess:
+    """People beyond a cutoff, and by how much.
 
     Parameters
     ----------
     people : float
         Everybody.
-    short : float
-        Those without enough.
+    beyond : float
+        Those beyond the cutoff.
     without : float
-        Those of them whose lack has no measure because they cannot get there at all (0 for what is
-        counted upwards from nothing).
-    mean_lack : float
-        Mean lack of those without enough and with a measure of it, in the unit of the values; NaN
-        where there are none.
+        Those of them who cannot get there at all, whose excess has no measure.
+    mean_s : float
+        Mean excess of those beyond who can get there [s]; NaN where there are none.
     gap : float
-        Mean lack over the threshold, everybody counted who has a measure of it (FGT of order 1);
-        NaN where there are none.
+        Mean excess over the cutoff, everybody counted who can get there (FGT of order 1); NaN where
+        there are none.
     squared_gap : float
         Mean of its square, in which the worst-placed weigh more (FGT of order 2).
     """
 
     people: float
-    short: float
+    beyond: float
     without: float
-    mean_lack: float
+    mean_s: float
     gap: float
     squared_gap: float
 
     @property
     def share(self) -> float:
-        """Share without enough (FGT of order 0); NaN where there is nobody."""
-        return self.short / self.people if self.people > 0 else math.nan
-
-
-def measure_shortfall(
-    values: NDArray[np.float64],
-    people: NDArray[np.float64],
-    *,
-    enough: float,
-) -> Shortfall:
-    """People with less than enough of a good thing: the family of Foster, Greer and Thorbecke.
-
-    ``FGT_a = sum_i p_i ((z - x_i) / z)^a`` over those with ``x_i < z``, p shares of people:
-    Foster, Greer & Thorbecke (1984), doi:10.2307/1913475.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (n,)
-        What each person at a home has, not negative; may be inf.
-    people : ndarray of float64, shape (n,)
-        How many live there, not negative.
-    enough : float
-        The threshold z, above 0; who has exactly that has enough.
-
-    Returns
-    -------
-    Shortfall
-        Gaps from 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        If a value or a number of people is negative or NaN, or the threshold is not above 0.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> lack = measure_shortfall(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1.0, 2.0]), enough=2.0)
-    >>> lack.short, lack.mean_lack, lack.gap, lack.squared_gap
-    (2.0, 1.5, 0.375, 0.3125)
-    """
-    values, people = _inhabited(values, people)
-    _check_threshold(enough)
-    return _sum_up(values < enough, np.maximum(enough - values, 0.0), people, enough)
+        """Share beyond (FGT of order 0); NaN where there is nobody."""
+        return self.beyond / self.people if self.people > 0 else math.nan
 
 
 def measure_excess(
@@ -369,8 +325,8 @@ def measure_excess(
     people: NDArray[np.float64],
     *,
     cutoff_s: float,
-) -> Shortfall:
-    """People beyond a cutoff, and by how much: the same family, for walks that are too long.
+) -> Excess:
+    """People beyond a cutoff, and by how much: the family of `measure_fgt`, for walks too long.
 
     ``FGT_a = sum_i p_i ((t_i - c) / c)^a`` over those with ``t_i > c``; gaps have no upper end.
 
@@ -385,9 +341,9 @@ def measure_excess(
 
     Returns
     -------
-    Shortfall
-        Who cannot get there at all is short and counted in ``without``; the means are of the
-        others [s].
+    Excess
+        Who cannot get there at all is beyond and counted in ``without``; the means are of the
+        others.
 
     Raises
     ------
@@ -399,33 +355,25 @@ def measure_excess(
     >>> import numpy as np
     >>> walks_s, people = np.array([600.0, 1200.0, np.inf]), np.array([1.0, 1.0, 2.0])
     >>> late = measure_excess(walks_s, people, cutoff_s=900.0)
-    >>> late.short, late.without, late.mean_lack
+    >>> late.beyond, late.without, late.mean_s
     (3.0, 2.0, 300.0)
     """
     time_s, people = _inhabited(time_s, people)
     _check_threshold(cutoff_s)
-    return _sum_up(time_s > cutoff_s, np.maximum(time_s - cutoff_s, 0.0), people, cutoff_s)
-
-
-def _sum_up(
-    is_short: NDArray[np.bool_],
-    lack: NDArray[np.float64],
-    people: NDArray[np.float64],
-    unit: float,
-) -> Shortfall:
-    """Count and measure those who are short."""
-    # Who cannot get there at all is short, but has no gap: a mean with inf in it would say nothing.
-    is_measured = np.isfinite(lack)
-    lacking = float(people[is_short & is_measured].sum())
+    excess_s = np.maximum(time_s - cutoff_s, 0.0)
+    # Who cannot get there at all is beyond, but has no gap: a mean with inf in it says nothing.
+    is_measured = np.isfinite(excess_s)
+    is_beyond = time_s > cutoff_s
+    late = float(people[is_beyond & is_measured].sum())
     measured = float(people[is_measured].sum())
-    lack, counted = lack[is_measured], people[is_measured]
-    relative = lack / unit
+    excess_s, counted = excess_s[is_measured], people[is_measured]
+    relative = excess_s / cutoff_s
     # summed by numpy, not by BLAS, whose last digit depends on the number of threads
-    return Shortfall(
+    return Excess(
         people=float(people.sum()),
-        short=float(people[is_short].sum()),
+        beyond=float(people[is_beyond].sum()),
         without=float(people[~is_measured].sum()),
-        mean_lack=float((counted * lack).sum()) / lacking if lacking > 0 else math.nan,
+        mean_s=float((counted * excess_s).sum()) / late if late > 0 else math.nan,
         gap=float((counted * relative).sum()) / measured if measured > 0 else math.nan,
         squared_gap=float((counted * relative**2).sum()) / measured if measured > 0 else math.nan,
     )

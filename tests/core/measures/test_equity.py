@@ -21,7 +21,6 @@ from access15.core.measures.equity import (
     measure_fgt,
     measure_gini,
     measure_palma,
-    measure_shortfall,
     measure_theil,
 )
 
@@ -144,7 +143,7 @@ def test_negative_and_missing_values(values: list[float], people: list[float]) -
     measures = [
         build_lorenz,
         *INDICES.values(),
-        lambda v, p: measure_shortfall(v, p, enough=1.0),
+        lambda v, p: measure_fgt(v, p, enough=1.0, order=1),
         lambda v, p: measure_excess(v, p, cutoff_s=1.0),
     ]
     for measure in measures:
@@ -155,23 +154,24 @@ def test_negative_and_missing_values(values: list[float], people: list[float]) -
 @pytest.mark.parametrize("threshold", [0.0, -1.0, INF, math.nan])
 def test_thresholds_that_divide_nothing(threshold: float) -> None:
     for measure in (
-        lambda z: measure_shortfall(np.ones(1), np.ones(1), enough=z),
+        lambda z: measure_fgt(np.ones(1), np.ones(1), enough=z, order=1),
         lambda z: measure_excess(np.ones(1), np.ones(1), cutoff_s=z),
     ):
         with pytest.raises(ValueError, match=r"^a threshold of .* must be finite and above 0$"):
             measure(threshold)
 
 
-def test_shortfall_by_hand() -> None:
+def test_poverty_by_hand() -> None:
     """Enough is 4: of 10 people 2 have 0, 3 have 3, the others 4 and more.
 
-    FGT1 = (2 x 1 + 3 x 1/4) / 10, FGT2 = (2 x 1 + 3 x 1/16) / 10; those short lack 11/5 on average.
+    FGT0 = 5 / 10, FGT1 = (2 x 1 + 3 x 1/4) / 10, FGT2 = (2 x 1 + 3 x 1/16) / 10.
     """
-    lack = measure_shortfall(
-        np.array([0.0, 3.0, 4.0, INF]), np.array([2.0, 3.0, 4.0, 1.0]), enough=4.0
-    )
-    assert (lack.people, lack.short, lack.share, lack.without) == (10.0, 5.0, 0.5, 0.0)
-    assert (lack.mean_lack, lack.gap, lack.squared_gap) == pytest.approx((11 / 5, 0.275, 0.21875))
+    values, people = np.array([0.0, 3.0, 4.0, INF]), np.array([2.0, 3.0, 4.0, 1.0])
+    told = [measure_fgt(values, people, enough=4.0, order=order) for order in (0, 1, 2)]
+    assert told == pytest.approx([0.5, 0.275, 0.21875])
+    assert math.isnan(measure_fgt(values[:0], people[:0], enough=4.0, order=0))
+    with pytest.raises(ValueError, match="order of -1"):
+        measure_fgt(values, people, enough=2.0, order=-1)
 
 
 def test_excess_by_hand() -> None:
@@ -183,37 +183,36 @@ def test_excess_by_hand() -> None:
         np.array([3.0, 1.0, 3.0, 2.0, 1.0]),
         cutoff_s=900.0,
     )
-    assert (late.people, late.short, late.without) == (10.0, 6.0, 1.0)
+    assert (late.people, late.beyond, late.without) == (10.0, 6.0, 1.0)
     assert late.share == pytest.approx(0.6)
-    assert late.mean_lack == pytest.approx((3 * 300 + 2 * 900) / 5)
+    assert late.mean_s == pytest.approx((3 * 300 + 2 * 900) / 5)
     assert late.gap == pytest.approx((3 * (1 / 3) + 2 * 1) / 9)
     assert late.squared_gap == pytest.approx((3 * (1 / 9) + 2 * 1) / 9)
 
 
 def test_nobody_late_nobody_there_nobody_arriving() -> None:
     on_time = measure_excess(np.array([900.0]), np.array([5.0]), cutoff_s=900.0)
-    assert (on_time.short, on_time.gap, on_time.squared_gap) == (0.0, 0.0, 0.0)
-    assert math.isnan(on_time.mean_lack)
+    assert (on_time.beyond, on_time.gap, on_time.squared_gap) == (0.0, 0.0, 0.0)
+    assert math.isnan(on_time.mean_s)
     empty = measure_excess(np.zeros(0), np.zeros(0), cutoff_s=900.0)
-    assert (empty.people, empty.short, empty.without) == (0.0, 0.0, 0.0)
+    assert (empty.people, empty.beyond, empty.without) == (0.0, 0.0, 0.0)
     assert all(
-        math.isnan(value) for value in (empty.share, empty.mean_lack, empty.gap, empty.squared_gap)
+        math.isnan(value) for value in (empty.share, empty.mean_s, empty.gap, empty.squared_gap)
     )
     cut_off = measure_excess(np.array([INF]), np.array([5.0]), cutoff_s=900.0)
-    assert (cut_off.short, cut_off.without, cut_off.share) == (5.0, 5.0, 1.0)
-    assert all(math.isnan(value) for value in (cut_off.mean_lack, cut_off.gap, cut_off.squared_gap))
+    assert (cut_off.beyond, cut_off.without, cut_off.share) == (5.0, 5.0, 1.0)
+    assert all(math.isnan(value) for value in (cut_off.mean_s, cut_off.gap, cut_off.squared_gap))
 
 
 @given(town=towns(), enough=st.integers(1, 70))
 def test_orders_of_the_family(town: Town, enough: int) -> None:
     """Headcount, gap and squared gap fall in this order; a higher threshold lowers none of them."""
     values, people = town
-    lack = measure_shortfall(values, people, enough=float(enough))
-    assert 0.0 <= lack.squared_gap <= lack.gap + 1e-12
-    assert lack.gap <= lack.share + 1e-12
-    higher = measure_shortfall(values, people, enough=enough + 5.0)
-    for name in ("short", "gap", "squared_gap"):
-        assert getattr(lack, name) <= getattr(higher, name) + 1e-12
+    told = [measure_fgt(values, people, enough=float(enough), order=order) for order in (0, 1, 2)]
+    assert 0.0 <= told[2] <= told[1] + 1e-12
+    assert told[1] <= told[0] + 1e-12
+    higher = [measure_fgt(values, people, enough=enough + 5.0, order=order) for order in (0, 1, 2)]
+    assert all(low <= high + 1e-12 for low, high in zip(told, higher, strict=True))
 
 
 @given(
@@ -243,12 +242,6 @@ def test_concentration_is_gini_along_the_values(homes: list[tuple[int, int, int]
     assert told == pytest.approx(2.0 * covariance / each.mean(), abs=1e-12)
 
 
-def test_poverty_of_every_order_is_that_of_the_shortfall() -> None:
-    values, people = np.array([0.0, 1.0, 2.0, np.inf]), np.array([1.0, 1.0, 2.0, 0.0])
-    lack = measure_shortfall(values, people, enough=2.0)
-    told = [measure_fgt(values, people, enough=2.0, order=order) for order in (0, 1, 2)]
-    assert told == [lack.share, lack.gap, lack.squared_gap]
-    with pytest.raises(ValueError, match="order of -1"):
-        measure_fgt(values, people, enough=2.0, order=-1)
+def test_ranks_that_are_no_numbers() -> None:
     with pytest.raises(ValueError, match="ranks must be numbers"):
-        measure_concentration(values, people, np.full(4, np.nan))
+        measure_concentration(np.ones(4), np.ones(4), np.full(4, np.nan))
