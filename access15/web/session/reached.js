@@ -40,7 +40,7 @@ const widthOf = (view, unitsPerMetre, isFilled) => {
 
 /**
  * Bands from the widest to the nearest, then the whole made transparent once: their colours are those of the key.
- * Outlines stay opaque. 
+ * The line around them stays opaque.
  * @param {BandStyle} style @param {number} unitsPerMetre
  * @param {() => {shapes: PartShape[], colours: string[], isFilled: boolean, isQuick: boolean} | null} shownOf @returns {Paint}
  */
@@ -68,11 +68,12 @@ export const paintReached = (style, unitsPerMetre, shownOf) => (context, view) =
   if (shown.isQuick) {
     return;
   }
-  for (let i = shown.shapes.length - 1; i >= 0; i -= 1) {
+  const widest = shown.shapes.length - 1; // bands are told apart by their colours, in grey as well
+  if (widest >= 0) {
     const lines = sheetLike(context);
-    stroke(lines, shown.shapes[i], narrowed(i) + 2 * outline, style.outline);
+    stroke(lines, shown.shapes[widest], narrowed(widest) + 2 * outline, style.outline);
     lines.globalCompositeOperation = "destination-out";
-    stroke(lines, shown.shapes[i], narrowed(i), "#000000");
+    stroke(lines, shown.shapes[widest], narrowed(widest), "#000000");
     putOn(context, lines, 1);
   }
 };
