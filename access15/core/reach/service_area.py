@@ -37,7 +37,7 @@ TOLERANCES_M = (0.15, 0.05)
 _SHORT_M = 0.01  # ends of streets are drawn so much short, to be surely inside
 _DENTS = 4  # times that a border gives way between two of its places
 _SLIVER_M2 = 1e-3
-_GRID_M = 1e-6
+_GRID_M = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
