@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 
 from access15.remarks import Remark
@@ -27,3 +28,20 @@ def mend_environment() -> Iterator[Remark]:
         if value and not re.fullmatch(looks, value):
             del os.environ[name]
             yield Remark("variable_unfit", name=name, value=value[:40])
+
+
+def spare_linear_algebra() -> None:
+    """Import what compiles loops, and not the linear algebra that it looks for meanwhile.
+
+    Our loops multiply no matrices, and a single walk would wait for the import alone longer than
+    for its answer. For programs of our own only: in a notebook somebody else's may.
+    """
+    name = "scipy.linalg.cython_blas"
+    if name in sys.modules or "numba.np.arraymath" in sys.modules:
+        return
+    modules: dict[str, object] = sys.modules  # type: ignore[assignment]
+    modules[name] = None  # asked for, it is not there
+    try:
+        import numba.np.arraymath  # noqa: F401
+    finally:
+        del sys.modules[name]

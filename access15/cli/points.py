@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from access15.cli.environment import spare_linear_algebra
 from access15.cli.language import choose_language
 from access15.cli.messages import say_line, say_network
 from access15.cli.options import ProfileOpt, SpeedOpt, SpokenOpt, StudyOpt, read_number
@@ -39,6 +40,7 @@ def nearest(
     lang: SpokenOpt = None,
 ) -> None:
     """Walking times from every point of a file to the nearest of another, or to all of them."""
+    spare_linear_algebra()
     from access15.outputs.tables.layers import check_output_file
     from access15.sources.places.destinations import read_destinations
     from access15.workflows.own_inputs import check_outputs

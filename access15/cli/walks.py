@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from access15.cli.environment import spare_linear_algebra
 from access15.cli.language import choose_language
 from access15.cli.messages import Language, out, say_line, say_network
 from access15.cli.options import (
@@ -68,6 +69,7 @@ def isochrone(
     lang: SpokenOpt = None,
 ) -> None:
     """Where people can live and still walk to a place within the minutes given."""
+    spare_linear_algebra()
     from access15.outputs.tables.layers import check_layer_path, write_layer
     from access15.workflows.isochrone import measure_isochrone
     from access15.workflows.located import locate
@@ -205,6 +207,7 @@ def times(
     lang: SpokenOpt = None,
 ) -> None:
     """Walking times from one place to many points."""
+    spare_linear_algebra()
     from access15.outputs.tables.layers import check_output_file, write_times
     from access15.sources.places.destinations import read_destinations
     from access15.workflows.located import parse_lat_lon

@@ -101,6 +101,20 @@ def test_help_is_light() -> None:
     assert run_python(code, cwd=PACKAGE.parent)[-1] == "[]"
 
 
+def test_a_single_walk_waits_for_no_linear_algebra() -> None:
+    """Commands for single walks compile loops without it; whoever asks for it still has it."""
+    code = (
+        "import sys\n"
+        "from access15.cli.environment import spare_linear_algebra\n"
+        "spare_linear_algebra()\n"
+        "import access15.workflows.isochrone, access15.workflows.times, access15.workflows.points\n"
+        "print('numba.np.arraymath' in sys.modules, 'scipy.linalg' in sys.modules)\n"
+        "import scipy.linalg.cython_blas\n"
+        "print(scipy.linalg.cython_blas.__name__)"
+    )
+    assert run_python(code, cwd=PACKAGE.parent) == ["True False", "scipy.linalg.cython_blas"]
+
+
 def test_public_names_exist() -> None:
     """Every name that is promised can be had, and dir() lists it."""
     code = (
