@@ -22,6 +22,7 @@ _LEAST_MM, _MOST_MM = 5.0, 24.0
 _LEAST_SATURATION, _LEAST_CHROMA = 0.45, 0.24  # print stays below 0.36 and 0.23
 _TILE_MM: Final = 14.0  # of the sheet, in which white is looked for
 _LEAST_ROUND: Final = 0.72
+_LEAST_COVERED: Final = 0.6  # of a sticker by its colour, numbers on it left aside
 _LEAST_FILLED: Final = 0.93  # of a heap of stickers by discs; a strip of tape is filled less
 # name: hues from and to [degrees]; the bands' purple, 265 to 330, is none of them
 _HUES: Final = (
@@ -96,14 +97,15 @@ def find_dots(cv2: Any, flat: Sheet) -> list[tuple[str, float, float]]:
     for name, start, end in _HUES:
         from_start, to_end = hue >= start, hue < end
         is_hue = from_start & to_end if start < end else from_start | to_end  # red lies around 0
-        mask = (is_strong & is_hue).astype(np.uint8)
+        seen = (is_strong & is_hue).astype(np.uint8)
         # 2. Gaps close where something is written on a sticker; strokes of coloured pens vanish.
-        mask = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _brush(cv2, 1.6))
+        mask = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, _brush(cv2, 1.6))
         mask = cv2.morphologyEx(mask, cv2.MORPH_OPEN, _brush(cv2, 3.2))
         # 3. What is left is a sticker, several that touch, or something else.
         outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         for outline in outlines:
-            found += [(name, x, y) for x, y in _split(cv2, outline, mask.shape)]
+            if _measure_cover(cv2, outline, seen) >= _LEAST_COVERED:
+                found += [(name, x, y) for x, y in _split(cv2, outline, mask.shape)]
     return [(name, (x + 0.5) / PX_PER_MM, (y + 0.5) / PX_PER_MM) for name, x, y in found]
 
 
@@ -126,6 +128,14 @@ def _brush(cv2: Any, diameter_mm: float) -> Mask:
     """Disc to close gaps and wipe strokes with."""
     side = 2 * round(diameter_mm * PX_PER_MM / 2) + 1
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), dtype=np.uint8)
+
+
+def _measure_cover(cv2: Any, outline: NDArray[np.int32], seen: Mask) -> float:
+    """Share of a shape that has the colour itself; where strokes of a pen meet it is little."""
+    left, top, width, height = cv2.boundingRect(outline)
+    blob = np.zeros((height, width), dtype=np.uint8)
+    cv2.drawContours(blob, [outline - (left, top)], -1, 1, thickness=-1)
+    return float(seen[top : top + height, left : left + width][blob > 0].mean())
 
 
 def _split(

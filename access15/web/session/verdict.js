@@ -2,7 +2,7 @@
 // was written; on the screen, and on one sheet of A3 when somebody prints it.
 
 import { byId, make } from "../map/elements.js";
-import { capital, shorten, whole } from "./text.js";
+import { capital, nameOfCard, shorten, whole } from "./text.js";
 
 /** @typedef {import("./comparison.js").ComparisonParts} VerdictParts */
 
@@ -153,7 +153,7 @@ export const makeVerdict = (parts) => {
   const { speech, model, data, store, sentences } = parts;
   const { profile, group } = store.choice;
   const minutes = sentences.lastCutoff();
-  const nameOf = (/** @type {string} */ id) => speech.label(/** @type {PageProfile} */ (model.profileOf.get(id)).label);
+  const nameOf = (/** @type {string} */ id) => nameOfCard(speech.label(/** @type {PageProfile} */ (model.profileOf.get(id)).who));
   const paceOf = (/** @type {string} */ id) => make("small", `${nameOf(id)}, ${data.paces[id][speech.lang]}`, "pace");
   const groups = data.groups.map(({ id, label }) => {
     const own = model.ownWalker(id);
