@@ -3,7 +3,7 @@
 
 const BEGINS = "access15 draft ";
 const MOST_KEPT = 20; // of all pages; the oldest go first
-const ENDING_MS = 300; // a page that has just been closed, or loaded again, may still hold its key
+const [ENDING_MS, MOST_WAITS] = [300, 7]; // a page that has just been closed, or loaded again, may still hold its key
 
 /** What the browser keeps for pages; null where it may not or cannot. @returns {Storage | null} */
 const openStorage = () => {
@@ -110,7 +110,7 @@ export class Drafts {
   /** Drafts of this page that no open page goes on with, the youngest first. @returns {Promise<string[]>} keys */
   async listLost() {
     let living = await listLiving();
-    if (this.#list().some((key) => living.has(key))) {
+    for (let i = 0; i < MOST_WAITS && this.#list().some((key) => living.has(key)); i += 1) {
       await new Promise((resolve) => setTimeout(resolve, ENDING_MS));
       living = await listLiving();
     }
