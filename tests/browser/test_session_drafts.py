@@ -57,6 +57,12 @@ def again(page: Page, url: str = "") -> Page:
     return fresh
 
 
+def resume(page: Page) -> None:
+    """Go on with the draft that is offered, and wait until it is there."""
+    page.locator("#draft-dialog button[value=resume]").click()
+    expect(page.locator("#said")).to_have_text("Ripreso il lavoro non salvato.")
+
+
 def wait_for_drafts(page: Page, n: int) -> None:
     """Until the browser keeps so many; a step is kept in the next turn after it is shown."""
     for _ in range(100):
@@ -75,7 +81,7 @@ def work(page: Page) -> str:
     page.locator("#copy").click()
     choose(page, "profile", "frail")
     page.locator("#vote-more").click()
-    page.wait_for_timeout(60)
+    wait_for_drafts(page, 1)
     return str(page.evaluate(STATE))
 
 
@@ -94,12 +100,12 @@ def test_a_crash_loses_nothing_and_the_keyboard_brings_it_back(alone: Opened) ->
     expect(blank.locator("#draft-what")).to_contain_text("Proposte: 2. Modifiche: 2. Note: 2.")
     assert blank.evaluate("document.activeElement.value") == "resume"
     blank.keyboard.press("Enter")
+    expect(blank.locator("#said")).to_have_text("Ripreso il lavoro non salvato.")
     expect(blank.locator("#draft-dialog")).to_be_hidden()
     assert blank.evaluate(STATE) == state
     assert blank.evaluate("access15_session.history.active.name") == "Proposta A (copia)"
     assert blank.evaluate("access15_session.store.choice.profile") == "frail"
     assert blank.evaluate("access15_session.history.isSaved()") is False
-    expect(blank.locator("#said")).to_have_text("Ripreso il lavoro non salvato.")
     assert len(blank.evaluate(KEPT)) == 1  # its own, no longer the other's
     blank.reload()
     expect(blank.locator("#draft-dialog")).to_be_visible()
@@ -115,7 +121,7 @@ def test_a_crash_loses_nothing_and_the_keyboard_brings_it_back(alone: Opened) ->
 def test_what_is_in_a_file_is_not_kept_and_the_file_is_as_before(alone: Opened) -> None:
     page = alone.page
     use(page, "add", NEW_PLACE)
-    page.wait_for_timeout(60)
+    wait_for_drafts(page, 1)
     (kept,) = page.evaluate(TEXTS)
     with page.expect_download() as download:
         page.locator("#save").click()
@@ -150,10 +156,10 @@ def test_two_tabs_keep_their_own(alone: Opened) -> None:
     close(page, other)
     other.goto("about:blank")
     other.goto(url)
-    other.locator("#draft-dialog button[value=resume]").click()  # the younger
+    resume(other)  # the younger
     assert other.evaluate("access15_session.history.active.votes") == 3
     last = again(other)
-    last.locator("#draft-dialog button[value=resume]").click()
+    resume(last)
     assert [one["change"] for one in last.evaluate("access15_session.history.active.changes")] == [
         "add_facility"
     ]
@@ -165,7 +171,7 @@ def test_drafts_of_other_data_are_not_offered(
     """The same page after one person has moved in knows nothing of what was made on it before."""
     page, context = alone.page, alone.page.context
     use(page, "add", NEW_PLACE)
-    page.wait_for_timeout(60)
+    wait_for_drafts(page, 1)
     url = page.url
     page.close()
     area = today.areas[AREA]
@@ -221,7 +227,7 @@ def _hostile(kind: str, text: str) -> str:
 def test_a_draft_is_read_as_a_file_is(alone: Opened, kind: str) -> None:
     page = alone.page
     use(page, "add", NEW_PLACE)
-    page.wait_for_timeout(60)
+    wait_for_drafts(page, 1)
     ((key, text),) = page.evaluate(f"{KEPT}.map((key) => [key, localStorage.getItem(key)])")
     spoilt = again(page)
     close(page, spoilt)
@@ -235,7 +241,7 @@ def test_a_draft_is_read_as_a_file_is(alone: Opened, kind: str) -> None:
 def test_names_in_a_draft_stay_text(alone: Opened) -> None:
     page = alone.page
     use(page, "add", NEW_PLACE)
-    page.wait_for_timeout(60)
+    wait_for_drafts(page, 1)
     ((key, text),) = page.evaluate(f"{KEPT}.map((key) => [key, localStorage.getItem(key)])")
     fresh = again(page)
     close(page, fresh)
@@ -249,7 +255,7 @@ def test_names_in_a_draft_stay_text(alone: Opened) -> None:
     fresh.reload()
     said: list[str] = []
     fresh.on("dialog", lambda dialog: said.append(dialog.message))
-    fresh.locator("#draft-dialog button[value=resume]").click()
+    resume(fresh)
     assert fresh.evaluate("access15_session.history.active.name") == evil
     assert fresh.locator("main img, main script, dialog img").count() == 0
     expect(sign(fresh, "script")).to_have_count(1)
