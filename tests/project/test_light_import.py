@@ -115,6 +115,23 @@ def test_a_single_walk_waits_for_no_linear_algebra() -> None:
     assert run_python(code, cwd=PACKAGE.parent) == ["True False", "scipy.linalg.cython_blas"]
 
 
+def test_what_answers_at_once_ends_at_once() -> None:
+    """Nothing is taken down piece by piece, but what waits for the end is called, and all is said."""
+    code = (
+        "import atexit, sys\n"
+        "from access15.cli.start import start\n"
+        "class Slow:\n    def __del__(self): print('taken down')\n"
+        "kept = Slow()\n"
+        "atexit.register(print, 'called')\n"
+        "sys.argv = ['access15', 'times', '--help']\n"
+        "start()\n"
+        "print('never')"
+    )
+    said = run_python(code, cwd=PACKAGE.parent)
+    assert said[0].startswith("Usage: access15 times")
+    assert said[-1] == "called"
+
+
 def test_public_names_exist() -> None:
     """Every name that is promised can be had, and dir() lists it."""
     code = (
