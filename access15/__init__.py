@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from access15.errors import Access15Error, Access15Warning
     from access15.sources.proposals.files import read_proposal, read_proposals
     from access15.sources.streets.export import network_to_graph
+    from access15.workflows.audit import audit
     from access15.workflows.benches import find_seats
     from access15.workflows.city import City, run_city
     from access15.workflows.compare import compare
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     )
     from access15.workflows.network.read import read_network
     from access15.workflows.network.streets import StreetNetwork
+    from access15.workflows.peba import find_barriers
     from access15.workflows.review import review_places
     from access15.workflows.run import Run, run
     from access15.workflows.siting import site
@@ -55,8 +57,10 @@ _HOMES = {
     "Study": "access15.config",
     "WalkNetwork": "access15.core.streets.network",
     "WalkProfile": "access15.config",
+    "audit": "access15.workflows.audit",
     "compare": "access15.workflows.compare",
     "count_opportunities": "access15.workflows.network.measures",
+    "find_barriers": "access15.workflows.peba",
     "find_seats": "access15.workflows.benches",
     "find_works": "access15.workflows.works",
     "geocode": "access15.workflows.geocode",
@@ -90,8 +94,10 @@ __all__ = [
     "WalkNetwork",
     "WalkProfile",
     "__version__",
+    "audit",
     "compare",
     "count_opportunities",
+    "find_barriers",
     "find_seats",
     "find_works",
     "geocode",

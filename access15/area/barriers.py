@@ -19,8 +19,8 @@ from access15.core.change.barriers import (
     BARRIER_KINDS,
     StreetBarriers,
     find_barriers,
+    find_crossing_kerbs,
     forget_barriers,
-    label_crossings,
 )
 from access15.core.change.gains import FixSearch, Gains, Setting, build_fix_search
 from access15.core.change.linked import add_links
@@ -201,11 +201,7 @@ class _Described:
 
     def __init__(self, network: WalkNetwork, walker: WalkProfile, found: StreetBarriers) -> None:
         self._network, self._walker, self._found = network, walker, found
-        self._names, self._label = NamedStreets(network), label_crossings(network)
-        # a crossing's kerb: raised where any is, flush where one is and none is raised
-        self._kerb = np.zeros(int(self._label.max(initial=-1)) + 1, dtype=np.uint8)
-        np.maximum.at(self._kerb, self._label[network.edge_u], network.kerb_u)
-        np.maximum.at(self._kerb, self._label[network.edge_v], network.kerb_v)
+        self._names, self._kerb = NamedStreets(network), find_crossing_kerbs(network)
 
     def list_told(self, counted: _Counted) -> tuple[list[int], set[int]]:
         """Barriers that anybody passes or that keep anybody out, and crossings of unknown kerbs.
@@ -222,7 +218,7 @@ class _Described:
             edge = self._found.rows.edge[first]
             ends = self._network.edge_u[edge], self._network.edge_v[edge]
             node = np.where(self._found.lifts_v[first], ends[1], ends[0])
-            is_doubtful = is_crossing & (self._kerb[self._label[node]] == KERBS.index("unknown"))
+            is_doubtful = is_crossing & (self._kerb[node] == KERBS.index("unknown"))
         told &= ~is_crossing | keeps_out | is_doubtful
         return np.flatnonzero(told).tolist(), set(np.flatnonzero(is_doubtful).tolist())
 
@@ -277,7 +273,7 @@ class _Described:
 
     def _measure_crossing(self, barrier: Barrier, code: int, node: int) -> Barrier:
         """What the map knows of a crossing, or of its kerb."""
-        walker, kerb = self._walker, KERBS[int(self._kerb[self._label[node]])]
+        walker, kerb = self._walker, KERBS[int(self._kerb[node])]
         if barrier.kind != "crossing":
             return replace(barrier, kerb=kerb)
         waits_s = {

@@ -43,6 +43,7 @@ def nearest(
     spare_linear_algebra()
     from access15.outputs.tables.layers import check_output_file
     from access15.sources.places.destinations import read_destinations
+    from access15.workflows.network.asked import check_count, read_cutoff_s
     from access15.workflows.own_inputs import check_outputs
     from access15.workflows.points import measure_nearest
 
@@ -50,7 +51,8 @@ def nearest(
     check_outputs([output], study=study, options=options, others=[origins, to])
     if is_all and count is not None:
         raise ConfigError(Remark("nearest_all_or_count", count=count))
-    most = 1 if count is None else count
+    read_cutoff_s(longest, "--cutoff")
+    most = 1 if count is None else check_count(count, "--count")
     found = measure_nearest(
         read_destinations(origins),
         read_destinations(to),

@@ -76,6 +76,7 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     from access15.workflows.geocode import check_register_of, read_table
     from access15.workflows.isochrone import sort_minutes
     from access15.workflows.located import parse_lat_lon
+    from access15.workflows.network.asked import check_count, read_cutoff_s
     from access15.workflows.problems import read_proposals_for
     from access15.workflows.session import read_site_candidates
     from access15.workflows.site_question import find_candidate_file
@@ -105,6 +106,9 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     if command == "isochrone":
         add("at", lambda text: parse_lat_lon(text, "--at"))
         add("minutes", sort_minutes)
+    if command == "nearest":
+        add("longest", lambda minutes: read_cutoff_s(minutes, "--cutoff"))
+        add("count", lambda count: check_count(count, "--count"))
     if given.get("review") is not None and given["review"].exists():
         add("review", read_review)
     if command == "geocode":

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from access15.config import Label, WalkProfile
+from access15.results.barriers import BarrierAnswer
 from access15.results.run import AreaResult
 
 # What a stop asks somebody to look at, in the order of the sheet.
@@ -54,8 +53,8 @@ class Stop:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class AuditFindings:
-    """The stops of one neighbourhood.
+class AuditFindings(BarrierAnswer):
+    """The stops of one neighbourhood; the rest as `access15.results.barriers.BarrierAnswer`.
 
     Parameters
     ----------
@@ -63,42 +62,13 @@ class AuditFindings:
         The study.
     area : AreaResult
         The neighbourhood.
-    profile : WalkProfile
-        Who walks.
-    service, people : Label
-        Where to, and who is counted.
-    group : str
-        Id of who is counted.
-    cutoff_min : float
-        Longest walk, inclusive [min].
-    created : datetime
-        When, with time zone.
-    source : str
-        The streets and their date.
-    method : str
-        How the residents were put where they live.
-    n_people, within : float
-        People in all, and within the cutoff as far as anything is known.
     rows : tuple of int
         Rows of the facilities walked to.
     stops : tuple of Stop
         The first moves the result most.
-    at : datetime, optional
-        Moment at which places must be open.
     """
 
     study_name: str
     area: AreaResult
-    profile: WalkProfile
-    service: Label
-    people: Label
-    group: str
-    cutoff_min: float
-    created: datetime
-    source: str
-    method: str
-    n_people: float
-    within: float
     rows: tuple[int, ...]
     stops: tuple[Stop, ...]
-    at: datetime | None = None

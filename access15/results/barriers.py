@@ -191,14 +191,12 @@ class Barrier:
     surveyed: Surveyed | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class BarrierFindings:
-    """The barriers of one neighbourhood on the ways to chosen places.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BarrierAnswer:
+    """Whose ways to which places were looked at, and where the numbers come from.
 
     Parameters
     ----------
-    area_id, area_name : str
-        The neighbourhood.
     profile : WalkProfile
         Who walks.
     service, people : Label
@@ -213,26 +211,12 @@ class BarrierFindings:
         The streets and their date.
     method : str
         How the residents were put where they live.
-    n_places : int
-        Places that count.
-    n_people, within, within_free : float
-        People in all, within the cutoff, and within it if no barrier were left.
-    barriers : tuple of Barrier
-        The first lets most people in.
-    settled : tuple of Surveyed
-        What was surveyed and keeps nobody out today: removed, none, or on nobody's way.
-    gone : tuple of Surveyed
-        What was surveyed and stands on no street of today.
+    n_people, within : float
+        People in all, and within the cutoff as far as anything is known.
     at : datetime, optional
         Moment at which places must be open.
-    warnings : tuple of str
-        What the reader must know.
-    read_files : tuple of Path
-        Every file that was read.
     """
 
-    area_id: str
-    area_name: str
     profile: WalkProfile
     service: Label
     people: Label
@@ -241,13 +225,41 @@ class BarrierFindings:
     created: datetime
     source: str
     method: str
-    n_places: int
     n_people: float
     within: float
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class BarrierFindings(BarrierAnswer):
+    """The barriers of one neighbourhood on the ways to chosen places; the rest as `BarrierAnswer`.
+
+    Parameters
+    ----------
+    area_id, area_name : str
+        The neighbourhood.
+    n_places : int
+        Places that count.
+    within_free : float
+        People within the cutoff if no barrier were left.
+    barriers : tuple of Barrier
+        The first lets most people in.
+    settled : tuple of Surveyed
+        What was surveyed and keeps nobody out today: removed, none, or on nobody's way.
+    gone : tuple of Surveyed
+        What was surveyed and stands on no street of today.
+    warnings : tuple of str
+        What the reader must know.
+    read_files : tuple of Path
+        Every file that was read.
+    """
+
+    area_id: str
+    area_name: str
+    n_places: int
     within_free: float
     barriers: tuple[Barrier, ...]
     settled: tuple[Surveyed, ...] = ()
     gone: tuple[Surveyed, ...] = ()
-    at: datetime | None = None
     warnings: tuple[str, ...] = ()
     read_files: tuple[Path, ...] = field(default=(), repr=False)

@@ -93,13 +93,13 @@ def measure_nearest(
     most_m = loaded.max_snap_m
     if count is not None:
         found = net.nearest(
-            *(starts, ends), k=count, cutoff_min=cutoff_min, profile=profile, max_snap_m=most_m
+            starts, ends, k=count, cutoff_min=cutoff_min, profile=profile, max_snap_m=most_m
         )
         table = found.rename_axis("id").reset_index().rename(columns={"destination": "to_id"})
         table["to_id"] = table["to_id"].fillna("")
     else:
         table = _rank_all(
-            *(net, starts, ends), cutoff_min=cutoff_min, profile=profile, max_snap_m=most_m
+            net, starts, ends, cutoff_min=cutoff_min, profile=profile, max_snap_m=most_m
         )
     kept = [name for name in _KEPT if name in table]
     return Answer(gpd.GeoDataFrame(table)[[*kept, "geometry"]], net.info)

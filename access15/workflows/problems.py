@@ -32,6 +32,7 @@ _OF_PLACES: Final = ("facilities", "add_places", "replace_categories", "map_colu
 _CHANGED: Final = {
     **dict.fromkeys(_OF_PLACES, "facilities"),
     **{key: key for key in ("areas", "seats", "obstacles")},
+    "dem": "heights",
 }
 Reader = Callable[[Draft | None], object]
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("said_in_italian")
 HERE = "45.4300,9.1800"
 # What each command reads of a study, and its other words.
 COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
-    "run": ({"study", "zones", "places", "people", "osm"}, ("run", "town.toml")),
+    "run": ({"study", "zones", "places", "people", "osm", "heights"}, ("run", "town.toml")),
     "coverage": ({"study", "zones", "places", "people", "osm"}, ("coverage", "town.toml")),
     "city": ({"study", "zones", "places", "people", "osm"}, ("city", "town.toml")),
     "check": ({"study", "zones", "places", "people"}, ("check", "town.toml")),
@@ -50,7 +50,7 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         ("poster", "west", "--study", "town.toml", "--proposal", "proposal.geojson"),
     ),
     "peba": (
-        {"study", "places", "sheet"},  # and all that its sisters read
+        {"study", "places", "sheet", "heights"},  # and all that its sisters read
         ("peba", "west", "--study", "town.toml", "-o", "peba"),
     ),
     "audit": (
@@ -65,7 +65,7 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         ),
     ),
     "isochrone": (
-        {"study", "places", "osm"},
+        {"study", "places", "osm", "heights"},
         (
             *("isochrone", "--facility", "hall-west", "--study", "town.toml"),
             *("--minutes", "5", "-o", "a.gpkg"),
@@ -76,7 +76,7 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         ("times", "--from", HERE, "--to", "points.csv", "--study", "town.toml", "-o", "t.csv"),
     ),
     "nearest": (
-        {"study", "osm", "points"},
+        {"study", "osm", "points", "heights"},
         (
             *("nearest", "--from", "points.csv", "--to", "places.csv"),
             *("--study", "town.toml", "-o", "n.csv"),
@@ -116,6 +116,7 @@ FAULTS: Mapping[str, tuple[Callable[[], None], str]] = {
         "zone 'west': old is '-5', it must be a whole number of people",
     ),
     "osm": (lambda: Path("town.osm").unlink(), "town.osm: there is no such file"),
+    "heights": (lambda: None, "hill.tif: cannot be read as a GeoTIFF"),
     "sheet": (spoil("sheet.xlsx", "Codice"), "sheet.xlsx is text, not an Excel workbook"),
     "benches": (lambda: None, "benches.csv cannot be read (No such file or directory)"),
     "proposal": (spoil("proposal.geojson", "{}"), "proposal.geojson: not a file of proposals"),
@@ -154,6 +155,7 @@ def ask(cli: partial[Done], command: str, *faults: str) -> list[str]:
     more = ("--osm", "town.osm") if command in OSM else ()
     more += ("--seats", "benches.csv") if "benches" in faults else ()
     more += ("--obstacles", "sheet.xlsx") if "sheet" in faults else ()
+    more += ("--dem", "hill.tif") if "heights" in faults else ()
     for fault in faults:
         FAULTS[fault][0]()
     done = cli(*words, *more)
@@ -327,6 +329,21 @@ FINDINGS = {
         "city town.toml --grid hex:wide --osm town.osm",
         ["'hex' is no kind of grid", "'wide' is no size", PLACES],
     ),
+    "numbers that are none, beside files": (
+        {},
+        "nearest --from no.csv --to places.csv --cutoff 900 --count 0 -o n.csv --osm town.osm",
+        ["no.csv cannot be read", "--cutoff cannot be 900.0", "--count cannot be 0"],
+    ),
+    "what barriers are asked for, beside files": (
+        {},
+        "peba east-end --to xx --group zz --osm town.osm --dem no.tif -o p",
+        [
+            "category 'xx' is not known",
+            "group 'zz' is not in the study",
+            "study 'town' has no area 'east-end'",
+            "no.tif: cannot be read as a GeoTIFF",
+        ],
+    ),
     "photograph and key": (
         {},
         "scan no.jpg --poster no.json",
@@ -349,7 +366,7 @@ def test_findings(cli: partial[Done], finding: str) -> None:
     command, *more = words.split()
     if command == "run":
         more += [] if "town.toml" in more else ["town.toml", "--osm", "town.osm"]
-    elif command in ("isochrone", "times", "compare"):
+    elif command in ("isochrone", "times", "compare", "nearest", "peba"):
         more += ["--study", "town.toml"]
     done = cli(command, *more)
     assert done.code == 2

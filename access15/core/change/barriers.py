@@ -154,19 +154,9 @@ def _take_fixes(fixes: Fixes, name: str, lifted: Impedance) -> _Part:
     )
 
 
-def label_crossings(network: WalkNetwork) -> NDArray[np.int64]:
-    """Number the crossings that nodes belong to: both kerbs of one, and its middle, are one place.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-
-    Returns
-    -------
-    ndarray of int64, shape (n_nodes,)
-        The same for nodes that short ways for walkers across a carriageway join; a node on no such
-        way is a place of its own.
+def _label_crossings(network: WalkNetwork) -> NDArray[np.int64]:
+    """Number the crossings that nodes belong to: both kerbs of one, and its middle, are one place;
+    a node on no short way for walkers across a carriageway is a place of its own.
     """
     codes = [CROSSINGS.index(kind) for kind in _ROAD_CROSSINGS]
     crosses = np.isin(network.crossing_u, codes) | np.isin(network.crossing_v, codes)
@@ -178,11 +168,32 @@ def label_crossings(network: WalkNetwork) -> NDArray[np.int64]:
     return np.asarray(label, dtype=np.int64)
 
 
+def find_crossing_kerbs(network: WalkNetwork) -> NDArray[np.uint8]:
+    """Find the kerb of the crossing that each node belongs to.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n_nodes,)
+        Index into `KERBS`: raised where any of the crossing's is, flush where one is and none is
+        raised.
+    """
+    label = _label_crossings(network)
+    kerb = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.uint8)
+    np.maximum.at(kerb, label[network.edge_u], network.kerb_u)
+    np.maximum.at(kerb, label[network.edge_v], network.kerb_v)
+    return kerb[label]
+
+
 def _take_kerbs(network: WalkNetwork, lifted: Impedance) -> _Part:
     """Raised kerbs, those of one crossing together."""
     raised = KERBS.index("raised")
     at_u, at_v = network.kerb_u == raised, network.kerb_v == raised
-    label = label_crossings(network)
+    label = _label_crossings(network)
     of = np.concatenate([label[network.edge_u[at_u]], label[network.edge_v[at_v]]])
     edge = np.concatenate([np.flatnonzero(at_u), np.flatnonzero(at_v)])
     pairs = np.unique(np.column_stack([of, edge]), axis=0)

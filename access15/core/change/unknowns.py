@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.change.barriers import label_crossings
+from access15.core.change.barriers import find_crossing_kerbs
 from access15.core.change.fixes import FIX_KINDS, find_fixes
 from access15.core.change.passing import Passing
 from access15.core.streets.network import KERBS, SMOOTHNESS, SURFACES, WHEELCHAIR, WalkNetwork
@@ -168,15 +168,11 @@ def _list_crossings(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
     """Crossings without a known kerb: place, edge, and the ends at which it is."""
     fixes = find_fixes(network, np.zeros(network.n_edges, dtype=bool))
-    label = label_crossings(network)
-    kerb = np.zeros(int(label.max(initial=-1)) + 1, dtype=np.uint8)
-    np.maximum.at(kerb, label[network.edge_u], network.kerb_u)
-    np.maximum.at(kerb, label[network.edge_v], network.kerb_v)
     rows = np.flatnonzero(fixes.kind[fixes.row_fix] == FIX_KINDS.index("crossings"))
     edge, at_u, at_v = fixes.row_edge[rows], fixes.lifts_u[rows], fixes.lifts_v[rows]
     node = np.where(at_u, network.edge_u[edge], network.edge_v[edge])
     stops = profile.raised_kerb == "impassable"
-    is_unknown = stops & (kerb[label[node]] == KERBS.index("unknown"))
+    is_unknown = stops & (find_crossing_kerbs(network)[node] == KERBS.index("unknown"))
     _, place = np.unique(fixes.row_fix[rows][is_unknown], return_inverse=True)
     return place.astype(np.int64), edge[is_unknown], at_u[is_unknown], at_v[is_unknown]
 

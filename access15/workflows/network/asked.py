@@ -79,10 +79,10 @@ def check_direction(direction: object) -> bool:
     return direction == "towards"
 
 
-def check_count(k: object) -> int:
+def check_count(k: object, what: str = "k") -> int:
     """How many of the nearest."""
     if not isinstance(k, Integral) or isinstance(k, bool) or int(k) < 1:
-        raise InputDataError(Remark("count_wrong", value=repr(k)))
+        raise InputDataError(Remark("count_wrong", what=what, value=repr(k)))
     return int(k)
 
 
