@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from enum import Enum
 from pathlib import Path
 
 from access15.files.publishing import find_rest, finish
@@ -25,6 +26,7 @@ else:
 
 PARTIAL_PREFIX = ".access15-partial-"
 _LOCK_FILE = "lock"  # where folders themselves cannot be locked
+_HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}  # how systems say that another has the lock
 _N_LOOKS, _WAIT_S = 20, 0.05  # files move into place within milliseconds
 
 
@@ -55,11 +57,11 @@ def settle(file: Path) -> None:
 def remove_abandoned(place: Path) -> None:
     """Finish or remove what killed processes left; folders that a living process holds stay."""
     for folder in list_partials(place):
-        with locked(folder) as is_ours:
-            if is_ours:
+        with locked(folder) as lock:
+            if lock is Lock.OURS:
                 finish(folder, place)
                 shutil.rmtree(folder, ignore_errors=True)
-        if is_ours:
+        if lock is Lock.OURS:
             shutil.rmtree(folder, ignore_errors=True)  # Windows keeps what is open, as a lock is
 
 
@@ -72,16 +74,24 @@ def list_partials(place: Path) -> list[Path]:
         return []
 
 
+class Lock(Enum):
+    """Who holds the lock of a folder."""
+
+    OURS = "ours"
+    THEIRS = "theirs"  # or the folder is gone
+    NOBODYS = "nobody's"  # a network share without locks
+
+
 @contextmanager
-def locked(folder: Path) -> Iterator[bool]:
-    """Lock a folder; whether it is ours. The system releases it when the process dies."""
+def locked(folder: Path) -> Iterator[Lock]:
+    """Lock a folder; whose the lock is. The system releases it when the process dies."""
     try:
         if sys.platform == "win32":
             handle = os.open(folder / _LOCK_FILE, os.O_RDWR | os.O_CREAT)
         else:
             handle = os.open(folder, os.O_RDONLY)
     except FileNotFoundError:  # removed by another process in the meantime
-        yield False
+        yield Lock.THEIRS
         return
     try:
         yield _try_lock(handle)
@@ -89,13 +99,13 @@ def locked(folder: Path) -> Iterator[bool]:
         os.close(handle)
 
 
-def _try_lock(handle: int) -> bool:
-    """Lock a file; whether it could be had."""
+def _try_lock(handle: int) -> Lock:
+    """Lock a file; whose the lock is now."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # held by a living process, or a network share without locks
-        return False
-    return True
+    except OSError as error:
+        return Lock.THEIRS if error.errno in _HELD else Lock.NOBODYS
+    return Lock.OURS

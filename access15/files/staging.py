@@ -23,7 +23,13 @@ from access15.files.publishing import (
     publish_in_place,
     publish_whole,
 )
-from access15.files.settling import PARTIAL_PREFIX, list_partials, locked, remove_abandoned
+from access15.files.settling import (
+    PARTIAL_PREFIX,
+    Lock,
+    list_partials,
+    locked,
+    remove_abandoned,
+)
 from access15.remarks import Remark
 
 _NEW = "new"
@@ -210,9 +216,9 @@ def _partial_folder(place: Path) -> Iterator[Path]:
         _WORK.partials.append(folder)
         try:
             folder.mkdir(mode=0o700)
-            with locked(folder):
+            with locked(folder) as lock:
                 # another process may have taken it for abandoned before it was locked
-                if folder.is_dir():
+                if lock is not Lock.THEIRS and folder.is_dir():
                     yield folder
                     return
         finally:

@@ -20,7 +20,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from access15.errors import Access15Error, Access15Warning
 from access15.files.staging import replacing
@@ -192,25 +192,25 @@ def _put(
 
 def _read(path: Path) -> tuple[str, Kept]:
     """What a kept file says it answers, and its answer; the zip checks that no bit has changed."""
-    with zipfile.ZipFile(path) as file:
+    # opened once: by the second time, another process may have replaced it
+    with path.open("rb") as opened, zipfile.ZipFile(opened) as file:
         members = file.infolist()
         # never unpacked: a small file cannot fill the memory
         is_plain = all(one.compress_type == zipfile.ZIP_STORED for one in members)
         if not is_plain or [one.filename for one in members] != [_VALUES, _ARRAYS]:
             raise DamagedError("it is another kind of file")
-        if sum(one.file_size for one in members) > path.stat().st_size:
+        if sum(one.file_size for one in members) > os.fstat(opened.fileno()).st_size:
             raise DamagedError("it is shorter than it says")
         told = json.loads(file.read(_VALUES))
         # a mapped file cannot be replaced on Windows
         may_map = sys.platform != "win32" and members[1].file_size > 0
-        arrays = _map(path, members[1]) if may_map else file.read(_ARRAYS)
+        arrays = _map(opened, members[1]) if may_map else file.read(_ARRAYS)
         return str(told["of"]), Kept(told["values"], arrays)
 
 
-def _map(path: Path, member: zipfile.ZipInfo) -> memoryview:
+def _map(file: BinaryIO, member: zipfile.ZipInfo) -> memoryview:
     """Map a member that is not packed, without reading it into memory; its bits are checked."""
-    with path.open("rb") as file:
-        whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     header = whole[member.header_offset :][:_HEADER]
     lengths = (int.from_bytes(header[at : at + 2], "little") for at in (_NAME_AT, _EXTRA_AT))
     begin = member.header_offset + _HEADER + sum(lengths)

@@ -199,7 +199,7 @@ def test_what_was_not_asked_for_longest_goes_first(tmp_path: Path) -> None:
         store.keep(Question("big", {}, {}), Kept(0, bytes(6_000)))
 
 
-TWO = """
+SIX = """
 import sys
 from pathlib import Path
 from access15.files.store import Kept, Question, Store
@@ -214,16 +214,16 @@ for i in range(30):
 """
 
 
-def test_two_processes_keep_the_same_at_once(tmp_path: Path) -> None:
-    both = [
+def test_six_processes_keep_the_same_at_once(tmp_path: Path) -> None:
+    all_six = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", TWO, str(tmp_path), own], stderr=subprocess.PIPE
+            [sys.executable, "-W", "error", "-c", SIX, str(tmp_path), own], stderr=subprocess.PIPE
         )
-        for own in "ab"
+        for own in "ababab"
     ]
-    said = [one.communicate(timeout=120)[1] for one in both]
-    assert said == [b"", b""]
-    assert [one.returncode for one in both] == [0, 0]
+    said = [one.communicate(timeout=120)[1] for one in all_six]
+    assert said == [b""] * 6
+    assert [one.returncode for one in all_six] == [0] * 6
     assert len(list(tmp_path.iterdir())) == 3  # and nothing half made
 
 

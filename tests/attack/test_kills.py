@@ -12,7 +12,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from access15.files import (
     replacing,
     settling,
     staged_outputs,
+    staging,
 )
 from access15.sources.places.destinations import read_destinations
 
@@ -247,11 +249,49 @@ def test_a_set_that_is_just_being_written_is_waited_for(
             (partial / "ready" / "b.csv").replace(tmp_path / "b.csv")
 
     monkeypatch.setattr(settling.time, "sleep", wait)
-    with settling.locked(partial) as is_ours:
-        assert is_ours
+    with settling.locked(partial) as lock:
+        assert lock is settling.Lock.OURS
         assert read_input(tmp_path / "a.csv") == b"new a"
     assert len(waits) == 3
     assert (tmp_path / "b.csv").read_text("utf-8") == "new b"
+
+
+@pytest.mark.parametrize(
+    ("locks", "n_folders"),
+    [
+        pytest.param(["theirs", "ours"], 2, id="taken for abandoned before it was locked"),
+        pytest.param(["nobody's"], 1, id="a network share without locks"),
+    ],
+)
+def test_a_hidden_folder_that_another_process_holds_is_not_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locks: list[str], n_folders: int
+) -> None:
+    """Who cleans up has it locked and is about to remove it: another one is made."""
+    seen = []
+
+    @contextmanager
+    def locked(folder: Path) -> Iterator[settling.Lock]:
+        seen.append(folder.name)
+        yield settling.Lock(locks[len(seen) - 1])
+
+    monkeypatch.setattr(staging, "locked", locked)
+    staging.write_text_atomic(tmp_path / "a.csv", "whole")
+    assert read(tmp_path) == {"a.csv": "whole"}
+    assert len(set(seen)) == len(seen) == n_folders
+
+
+def test_a_lock_says_whose_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with settling.locked(tmp_path) as ours, settling.locked(tmp_path) as theirs:
+        assert (ours, theirs) == (settling.Lock.OURS, settling.Lock.THEIRS)
+    with settling.locked(tmp_path / "gone") as gone:
+        assert gone is settling.Lock.THEIRS
+
+    def flock(*_: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(settling.fcntl, "flock", flock)
+    with settling.locked(tmp_path) as without:
+        assert without is settling.Lock.NOBODYS
 
 
 def fill(folder: Path, files: dict[str, str]) -> None:
