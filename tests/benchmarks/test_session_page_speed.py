@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders.browser import CHROMIUM, FLAGS, LAPTOP
+from builders.browser import CHROMIUM, FLAGS, LAPTOP, wait_until_open
 from playwright.sync_api import Page, sync_playwright
 
 import access15
@@ -41,5 +41,10 @@ def test_opening(
     path.write_text(PAGES[engine](milan, AREA), encoding="utf-8")
     benchmark.group = OPENING
     benchmark.extra_info.update(engine=engine)
-    benchmark.pedantic(lambda: page.goto(path.as_uri()), rounds=5, warmup_rounds=1)
+
+    def open_it() -> None:
+        page.goto(path.as_uri())
+        wait_until_open(page)
+
+    benchmark.pedantic(open_it, rounds=5, warmup_rounds=1)
     assert page.title()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from builders.border_town import write_border_town
-from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened
+from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened, wait_until_open
 from builders.places_study import look, write_study
 from builders.run import make_result
 from builders.session_steps import AREA, NAME, with_obstacles
@@ -127,6 +127,7 @@ def open_page(
         if text is not None:
             path.write_text(text, encoding="utf-8")
         page.goto(path.as_uri())
+        wait_until_open(page)
         return opened
 
     yield opening

@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent))  # what the tests share
 
-from builders.browser import CHROMIUM, FLAGS, LAPTOP, TABLET
+from builders.browser import CHROMIUM, FLAGS, LAPTOP, TABLET, wait_until_open
 from builders.session_steps import choose, places, press, sign, two_places, use
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -168,6 +168,7 @@ def take(
     context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
     page = context.new_page()
     page.goto(address)
+    wait_until_open(page)
     SCENES[scene](page)
     if lang == "en":
         page.evaluate("access15_session.useLanguage('en')")

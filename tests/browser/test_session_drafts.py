@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from builders.browser import Opened
+from builders.browser import Opened, wait_until_open
 from builders.pages import HOSTILE
 from builders.session_steps import AREA, NAME, NEW_PLACE, STATE, choose, press, sign, use
 from playwright.sync_api import Page, expect
@@ -54,6 +54,7 @@ def again(page: Page, url: str = "") -> Page:
     """The same page, opened in a new tab of the same window."""
     fresh = page.context.new_page()
     fresh.goto(url or page.url)
+    wait_until_open(fresh)
     return fresh
 
 
@@ -95,6 +96,7 @@ def test_a_crash_loses_nothing_and_the_keyboard_brings_it_back(alone: Opened) ->
     crash(page)
     blank = context.new_page()
     blank.goto(url)
+    wait_until_open(blank)
     expect(blank.locator("#draft-dialog")).to_be_visible()
     expect(blank.locator("#hint")).to_be_hidden()
     expect(blank.locator("#draft-what")).to_contain_text("Proposte: 2. Modifiche: 2. Note: 2.")
@@ -181,6 +183,7 @@ def test_drafts_of_other_data_are_not_offered(
     (folder / NAME).write_text(render_session(moved, AREA), encoding="utf-8")
     other = context.new_page()
     other.goto(url)
+    wait_until_open(other)
     expect(other.locator("#hint")).to_be_visible()
     expect(other.locator("#draft-dialog")).to_be_hidden()
     (folder / NAME).write_text(page_text, encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from builders.browser import LAPTOP, TABLET, Open, Opened
+from builders.browser import LAPTOP, TABLET, Open, Opened, wait_until_open
 from builders.pixels import TEXTS
 from builders.session_steps import (
     NAME,
@@ -151,6 +151,7 @@ def test_motion_is_left_out_for_whoever_asks(open_page: Open, page_text: str) ->
     assert page.evaluate("access15_session.map._zoomAnimated")
     page.emulate_media(reduced_motion="reduce")
     page.reload()
+    wait_until_open(page)
     assert not page.evaluate("access15_session.map._zoomAnimated")
 
 
@@ -169,3 +170,18 @@ def test_languages_change_everything_at_once(page: Page) -> None:
     for word in ("Salva", "Aggiungi", "Oggi", "Voti", "entro", "Legenda", "minuti", "Ingrandisci"):
         assert word not in told
     assert "Undo" in told
+
+
+def test_a_browser_that_cannot_unpack_the_page_says_so(
+    open_page: Open, start: Callable[..., Opened]
+) -> None:
+    opened = start()
+    page = opened.page
+    page.add_init_script("delete globalThis.DecompressionStream")
+    page.reload()
+    wait_until_open(page)
+    expect(page.locator("#too-old")).to_be_visible()
+    expect(page.locator("#too-old")).to_contain_text("Questo browser è troppo vecchio")
+    expect(page.locator("h1")).to_have_text("Chiesa Rossa: e se cambiassimo?")
+    assert page.locator("button:visible").count() == 0
+    assert opened.troubles == []

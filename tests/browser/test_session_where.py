@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from builders.best_sites import best_site_of
-from builders.browser import LAPTOP, PHONE, TABLET, Opened
+from builders.browser import LAPTOP, PHONE, TABLET, Opened, wait_until_open
 from builders.session_steps import (
     AREA,
     TARGETS,
@@ -196,6 +196,7 @@ def test_an_address_opens_the_page_at_the_question(start: Callable[..., Opened])
     page = opened.page
     page.goto(f"{page.url}#where")
     page.reload()
+    wait_until_open(page)
     wait(page)
     expect(page.locator("#where")).to_be_visible()
     expect(page.locator("#where-said")).not_to_be_empty()

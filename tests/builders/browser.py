@@ -46,3 +46,8 @@ class Opened:
 
 
 Open = Callable[..., Opened]
+
+
+def wait_until_open(page: Page) -> None:
+    """Until the page has unpacked what it carries; a browser calls it loaded before that."""
+    page.locator("[aria-busy=true]").wait_for(state="detached")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from html.parser import HTMLParser
+from typing import Any
 
 HOSTILE = "</script><img src=x onerror=alert(1)><!-- & \u2028 \u2029 'q' \"d\" `b` ${7*7} {{7*7}}"
 
@@ -35,3 +39,11 @@ class Page(HTMLParser):
             if attrs.get("http-equiv") == "Content-Security-Policy"
         ]
         return {rule.split()[0]: rule.split()[1:] for rule in content.split("; ")}
+
+
+def read_session_data(text: str) -> dict[str, Any]:
+    """The data inside a session page."""
+    begin = text.index(">", text.index('id="access15-session-data"')) + 1
+    packed = base64.b64decode(text[begin : text.index("</script>", begin)])
+    data: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return data

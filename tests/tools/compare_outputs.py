@@ -10,9 +10,11 @@ versions are left out.
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import re
 import sys
+import zlib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -30,6 +32,7 @@ LEFT_OUT_KEYS = {"created", "stages_s", "versions", "command", "version", "pytho
 # said only when the search is not compiled yet
 COMPILED_ONCE = ("una decina di secondi", "about ten seconds, once")
 LEFT_OUT_COLUMNS = {"update_time"}  # of QGIS's own table of styles
+PACKED = "text/plain"  # a session page carries its data so: JSON, deflated, in base64
 
 
 class PageReader(HTMLParser):
@@ -46,6 +49,8 @@ class PageReader(HTMLParser):
         kind = dict(attrs).get("type") or ""
         if tag == "script":
             self._inside = "json" if "json" in kind else "script"
+            if kind == PACKED:
+                self._inside = "packed"
         elif tag == "style":
             self._inside = "style"
         self.texts += [
@@ -63,6 +68,8 @@ class PageReader(HTMLParser):
         """Keep text and data."""
         if self._inside == "json":
             self.data.append(leave_out(json.loads(data)))
+        elif self._inside == "packed":
+            self.data.append(leave_out(json.loads(zlib.decompress(base64.b64decode(data)))))
         elif not self._inside and data.strip():
             self.texts.append(" ".join(data.split()))
 

@@ -24,6 +24,7 @@ import shapely
 from builders.command_line import Done, call
 from builders.drawn_osm import lonlat
 from builders.heights import write_heights
+from builders.pages import read_session_data
 from builders.seat_street import write_study
 
 import access15
@@ -116,9 +117,12 @@ def test_of_what_is_not_known_it_is_told(
     assert heights["files"][0]["sha256"] in {one["sha256"] for one in record["inputs"]}
     told = "Of the streets' length 49% has the slope of the heights, 0% the one that the map tells"
     assert told in " ".join((done.out + done.err).split())
-    for page in ("index.html", "via.html", "via_session.html"):
-        text = (street / "maps" / page).read_text(encoding="utf-8")
-        assert "half.tif (cells of 20 m, date not stated)" in text, page
+    pages = {
+        path.name: path.read_text(encoding="utf-8") for path in (street / "maps").glob("*.html")
+    }
+    pages["via_session.html"] = str(read_session_data(pages["via_session.html"])["facts"]["en"])
+    for name in ("index.html", "via.html", "via_session.html"):
+        assert "half.tif (cells of 20 m, date not stated)" in pages[name], name
 
 
 def test_all_questions_walk_on_the_hill(street: Path, ask: dict[str, Any]) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
 from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.outputs.pages.offline import pack_bytes
 from access15.results.cells import CellCounts
 from access15.results.city import CityResult
 
@@ -37,15 +36,13 @@ def pack_cells(
         "people": np.rint(counts.people).astype(int).tolist(),
     }
     text = json.dumps(shapes, separators=(",", ":")).encode("utf-8")
-    packed = {"shapes": _pack(text), "shares": _pack(_list_shares(city, counts).tobytes())}
+    packed = {
+        "shapes": pack_bytes(text),
+        "shares": pack_bytes(_list_shares(city, counts).tobytes()),
+    }
     if sum(map(len, packed.values())) > _MOST_BYTES:
         return None
     return {"parts": _PARTS, "unknown": _UNKNOWN, **packed}
-
-
-def _pack(data: bytes) -> str:
-    """Compress, and write as text."""
-    return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
 
 
 def _list_shares(city: CityResult, counts: CellCounts) -> NDArray[np.uint16]:

@@ -28,13 +28,13 @@ def start_module(
     call: str,
     *,
     handle: str,
+    is_awaited: bool = False,
 ) -> InlineModule:
     """Write a module with all it imports, and the call of one of its exports whose result others
-    find as ``handle``.
+    find as ``handle``; where the call is awaited, what it promises.
     """
-    return InlineModule(
-        f"{_shrink_modules(entry)}\nglobalThis.{handle} = {_name_scope(entry)}.{call};\n"
-    )
+    result = f"await {_name_scope(entry)}.{call}" if is_awaited else f"{_name_scope(entry)}.{call}"
+    return InlineModule(f"{_shrink_modules(entry)}\nglobalThis.{handle} = {result};\n")
 
 
 @cache

@@ -10,6 +10,7 @@ import hashlib
 import html
 import json
 import re
+import zlib
 from collections.abc import Iterable
 from importlib import resources
 from pathlib import Path
@@ -248,6 +249,11 @@ def dump_json(data: object) -> str:
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text
+
+
+def pack_bytes(data: bytes) -> str:
+    """Compress, and write as text that can stand inside any element of a page."""
+    return base64.b64encode(zlib.compress(data, 9)).decode("ascii")
 
 
 def read_asset(name: str) -> str:

@@ -25,6 +25,7 @@ from access15.outputs.pages.offline import (
     Verbatim,
     dump_json,
     fill_template,
+    pack_bytes,
     read_style,
 )
 from access15.outputs.pages.session_data import LANGUAGES, build_session_data
@@ -154,11 +155,12 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         figure.header.add_child(Verbatim(style), name="access15_session_style")
         drawn: Any = self._parent
         call = f"openSession({drawn.get_name()}, {dump_json(_DATA_ID)})"
-        data = f'<script type="application/json" id="{_DATA_ID}">{dump_json(self.data)}</script>'
+        packed = pack_bytes(dump_json(self.data).encode("utf-8"))
+        data = f'<script type="text/plain" id="{_DATA_ID}">{packed}</script>'
         figure.html.add_child(
             Verbatim(f"{self._panel}\n{data}"), name="access15_session_panel", index=0
         )
-        module = start_module("session/session.js", call, handle=self.get_name())
+        module = start_module("session/session.js", call, handle=self.get_name(), is_awaited=True)
         figure.html.add_child(module, name="access15_session_module")
         super().render(**kwargs)  # type: ignore[no-untyped-call, unused-ignore]
         return ""

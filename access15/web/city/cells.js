@@ -1,16 +1,7 @@
 // The cells of a city's grid: unpacked when somebody asks for them, then coloured as quarters are.
 
-import { decodeBytes } from "../core/decode.js";
+import { unpack, unpackData } from "../map/elements.js";
 import { numbersFrom, walkerOf } from "./numbers.js";
-
-/** Whether this browser can unpack what a page carries. */
-export const canUnpack = () => "DecompressionStream" in globalThis;
-
-/** @param {string} text base64 of what zlib packed @returns {Promise<ArrayBuffer>} */
-const unpack = (text) => {
-  const stream = new Blob([new Uint8Array(decodeBytes(text))]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).arrayBuffer();
-};
 
 /** Shapes, people and shares of every cell. */
 export class Cells {
@@ -44,6 +35,6 @@ export class Cells {
 
 /** @param {CityData} data @param {PackedCells} packed */
 export const readCells = async (data, packed) => {
-  const [shapes, shares] = await Promise.all([unpack(packed.shapes), unpack(packed.shares)]);
-  return new Cells(data, JSON.parse(new TextDecoder().decode(shapes)), new DataView(shares));
+  const [shapes, shares] = await Promise.all([unpackData(packed.shapes), unpack(packed.shares)]);
+  return new Cells(data, shapes, new DataView(shares));
 };

@@ -1,7 +1,7 @@
 // The page of a city: what is chosen, the list, the map and the card of a quarter.
 
-import { byId, find, make, readData } from "../map/elements.js";
-import { canUnpack, readCells } from "./cells.js";
+import { byId, canUnpack, find, make, readData } from "../map/elements.js";
+import { readCells } from "./cells.js";
 import { classOf, numbersOf, numbersOfAll, sorted, walkerOf } from "./numbers.js";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,7 +1,14 @@
 // Reads what access15/outputs/pages/basemap.py encodes.
 
 /** @param {string} text base64 @returns {Bytes} */
-export const decodeBytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+export const decodeBytes = (text) => {
+  const signs = atob(text);
+  const bytes = new Uint8Array(signs.length);
+  for (let i = 0; i < bytes.length; i += 1) {
+    bytes[i] = signs.charCodeAt(i);
+  }
+  return bytes;
+};
 
 /** Whole numbers in variable-length bytes, the sign in the lowest bit. @param {string} text @returns {number[]} */
 export const decodeNumbers = (text) => {

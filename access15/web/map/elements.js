@@ -1,5 +1,7 @@
 // Elements of a page. Text from data is only ever text.
 
+import { decodeBytes } from "../core/decode.js";
+
 /**
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag @param {string} [text] @param {string} [className] @param {Record<string, string>} [attributes]
@@ -44,3 +46,15 @@ export const byId = (id) => find(id, HTMLElement);
 
 /** What Python wrote into the page. @param {string} id @returns {any} */
 export const readData = (id) => JSON.parse(byId(id).textContent || "");
+
+/** Whether this browser can unpack what a page carries: those since 2023 can. */
+export const canUnpack = () => "DecompressionStream" in globalThis;
+
+/** What zlib packed. @param {string} text base64 @returns {Promise<ArrayBuffer>} */
+export const unpack = (text) => {
+  const stream = new Blob([new Uint8Array(decodeBytes(text))]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).arrayBuffer();
+};
+
+/** JSON that zlib packed. @param {string} text base64 @returns {Promise<any>} */
+export const unpackData = async (text) => JSON.parse(new TextDecoder().decode(await unpack(text)));

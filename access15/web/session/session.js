@@ -1,7 +1,7 @@
 // The session page of one neighbourhood: its units, put together.
 
 import { baseProposal } from "../core/proposal.js";
-import { byId, readData } from "../map/elements.js";
+import { byId, canUnpack, unpackData } from "../map/elements.js";
 import { Actions } from "./actions.js";
 import { showHint } from "./asking.js";
 import { prepareButtons } from "./buttons.js";
@@ -48,9 +48,21 @@ const openStore = (data, model, speech) => {
 };
 
 /** @param {L.Map} map @param {string} dataId of the element that holds the page's data */
-export const openSession = (map, dataId) => {
-  /** @type {SessionData} */
-  const data = readData(dataId);
+export const openSession = async (map, dataId) => {
+  const panel = byId("session");
+  const isAble = canUnpack();
+  const session = isAble ? startSession(map, await unpackData(byId(dataId).textContent || "")) : null;
+  if (!isAble) {
+    byId("too-old").hidden = false;
+    document.body.replaceChildren(panel);
+    panel.replaceChildren(byId("title"), byId("too-old"));
+  }
+  panel.removeAttribute("aria-busy");
+  return session;
+};
+
+/** @param {L.Map} map @param {SessionData} data */
+const startSession = (map, data) => {
   const speech = new Speech(data.texts, data.lang);
   const model = new Model(data);
   const store = openStore(data, model, speech);

@@ -26,7 +26,7 @@ CODE = "\n".join(
 )
 KEYS = {key.removeprefix("session_") for key in load_texts() if key.startswith("session_")}
 # said of what the page shares with the map page and the index
-SHARED = {"no_script", "sketch_warning", "limit_not_modelled", "date_unknown"}
+SHARED = {"no_script", "too_old", "sketch_warning", "limit_not_modelled", "date_unknown"}
 # keys that scripts put together: the beginning, and the ends that are found as words in a script
 TEMPLATE = re.compile(r"`(\w+_)\$\{")
 
