@@ -41,13 +41,18 @@ def crash(page: Page) -> None:
 
 def close(page: Page, other: Page) -> None:
     """Close a page, and wait until the browser has noticed on a busy machine."""
-    page.close()
-    held = "navigator.locks.query().then(({ held }) => held.length)"
     n = 1 if other.evaluate("'access15_session' in window") else 0  # its own
+    wait_for_locks(other, n + 1)
+    page.close()
+    wait_for_locks(other, n)
+
+
+def wait_for_locks(page: Page, n: int) -> None:
+    """Until so many pages say that somebody is at them; each says it a moment after it is open."""
     for _ in range(200):
-        if other.evaluate(held) == n:
+        if page.evaluate("navigator.locks.query().then(({ held }) => held.length)") == n:
             return
-        other.wait_for_timeout(20)
+        page.wait_for_timeout(20)
 
 
 def again(page: Page, url: str = "") -> Page:
