@@ -126,6 +126,13 @@ interface BareBridges {
   number: Ints;
 }
 
+/** Links that streets lack: where all begin, then where all end, metres between, and what each takes as an index into WORKS, rising. */
+interface Missing {
+  ends: Doors;
+  metres: number[];
+  work: number[];
+}
+
 interface Session {
   data: { study: string; area: { id: string; name: string }; network_hash: string; at: string | null };
   streets: Network;
@@ -134,6 +141,7 @@ interface Session {
   join: Join;
   barriers: BarrierPieces;
   bareBridges: BareBridges;
+  missing: Missing;
   metres: Graph | null;
   homes: Homes;
   corners: Points;

@@ -29,7 +29,6 @@ from access15.core.change.explain import (
 from access15.core.change.fixes import Fixes, find_fixes
 from access15.core.change.gains import FixSearch, Gains, Setting, find_moving_doors
 from access15.core.change.linked import LinkedStreets, add_links
-from access15.core.change.links import MissingLinks, find_missing_links, no_links
 from access15.core.walk.doors import Doors
 from access15.results.asked import Explained
 from access15.results.run import LEAST_GAIN
@@ -65,7 +64,7 @@ def explain_area(
     Single fixes are not ranked for who walks from seat to seat: which bench helps most is another
     question (``access15 seats``).
     """
-    links, unseen = find_links(inputs), list_unseen(inputs)
+    links, unseen = inputs.links, list_unseen(inputs)
     streets = add_links(inputs.network, links)
     fixes = find_fixes(streets.network, streets.is_link, links.work)
     ground = _prepare(inputs, streets, fixes, are_links_checked=not unseen)
@@ -98,13 +97,6 @@ def list_unseen(inputs: AreaInputs) -> list[str]:
         "buildings": len(under.buildings) < _FEWEST_BUILDINGS_KM * streets_km,
     }
     return [kind for kind, unseen in is_unseen.items() if unseen]
-
-
-def find_links(inputs: AreaInputs) -> MissingLinks:
-    """Links that the streets lack; none on a sketch, where what is missing was never drawn."""
-    if inputs.network_info.kind == "sketch":
-        return no_links()
-    return find_missing_links(inputs.network, inputs.barriers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +217,7 @@ def explain_with(
     """Find the cause for homes that stay beyond the longest cutoff though there are new places,
     whose doors `new` are; facilities whose rows are `gone` are there no more.
     """
-    links, unseen = find_links(inputs), list_unseen(inputs)
+    links, unseen = inputs.links, list_unseen(inputs)
     streets = add_links(inputs.network, links)
     fixes = find_fixes(streets.network, streets.is_link, links.work)
     ground = _prepare(inputs, streets, fixes, are_links_checked=not unseen)

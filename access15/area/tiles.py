@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.coverage import is_known, located
-from access15.area.explain import find_links, list_unseen
+from access15.area.explain import list_unseen
 from access15.area.seats import list_seat_places
 from access15.area.walkers import HUB, AreaInputs
 from access15.config import WalkProfile
@@ -327,7 +327,7 @@ class CityGround:
 def lay_ground(inputs: AreaInputs, rules: TileRules) -> CityGround:
     """Put a city's streets and places in the order in which tiles are cut from them."""
     # 1. Streets, as they are and with links, and everything on both.
-    links = find_links(inputs)
+    links = inputs.links
     linked = add_links(inputs.network, links)
     fixes = find_fixes(linked.network, linked.is_link, links.work)
     at_ground = build_snapper(inputs.network, inputs.door_streets.is_open)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from access15.area.seats import check_seats_known, list_seat_places
 from access15.config import HOMES, Area, Category, WalkProfile
+from access15.core.change.links import MissingLinks, find_missing_links, no_links
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork
@@ -193,6 +194,13 @@ class AreaInputs:
     def is_counted(self) -> NDArray[np.bool_]:
         """Whether each facility has a certain point and is known to be open."""
         return np.asarray(self.is_located & (self.open_at == "open"))
+
+    @cached_property
+    def links(self) -> MissingLinks:
+        """Links that the streets lack; none on a sketch, where what is missing was never drawn."""
+        if self.network_info.kind == "sketch":
+            return no_links()
+        return find_missing_links(self.network, self.barriers)
 
     @cached_property
     def door_streets(self) -> DoorStreets:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -223,6 +225,60 @@ def test_what_alone_would_help_and_the_next_place(page: Page) -> None:
     choose(page, "profile", "adult")
     expect(page.locator("#house-others button").first).to_be_visible()
     assert page.evaluate(FOUND, "adult")[0][0] < found[0][0]
+
+
+# a home that a missing link alone brings within the longest minutes, and how soon
+LINKED = """() => {
+  const { house, model, store, data } = access15_session;
+  store.choose({ isHouse: true });
+  for (const profile of data.profiles.map((one) => one.id)) {
+    for (const target of data.targets.filter((one) => model.isKnown([], one))) {
+      store.choose({ profile, target });
+      const seconds = model.walk(model.today, profile, target).homeTime;
+      for (const i of Array.from(seconds.keys()).filter((i) => !(seconds[i] <= model.session.longest_s))) {
+        house.put(house.lonLatOf(model.homeUnits(i)));
+        const link = house.link(house.look(house.changes, profile));
+        if (link) return { ...house.place, seconds: link.seconds };
+      }
+    }
+  }
+  return null;
+}"""
+
+
+def test_the_missing_link_that_alone_would_help(
+    start: Callable[..., Opened], today: RunResult
+) -> None:
+    """Told with where, how long and that somebody must look; one press puts it into the proposal, and
+    the walk is then what was told. Who must sit is told of none.
+    """
+    area = today.areas[AREA]
+    drawn = replace(area.inputs, network_info=replace(area.network_info, kind="osm"))
+    linked = replace(today, areas={AREA: replace(area, inputs=drawn)})
+    opened = start(text=render_session(linked, AREA))
+    page = opened.page
+    place = page.evaluate(LINKED)
+    page.evaluate("(place) => access15_session.house.put(place)", place)
+    page.evaluate("access15_session.store.refresh()")
+    link = page.locator(".house-link")
+    minutes = f"{math.ceil(place['seconds'] / 60)}\u00a0minuti"
+    expect(link).to_contain_text(re.compile(r"Nuovo passaggio di \d+ m.*(fra|presso) "))
+    expect(link).to_contain_text(f": {minutes}. È una linea retta sulla mappa")
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    link.locator("button").focus()
+    page.keyboard.press("Enter")
+    (change,) = changes(page)
+    assert change["change"] == "add_link"
+    expect(page.locator("#house-minutes")).to_have_text(minutes)
+    expect(page.locator("#house-said")).to_contain_text("Entro 15\u00a0minuti")
+    assert (
+        page.evaluate(FOUND, page.evaluate("access15_session.store.choice.profile"))[0][0]
+        == (place["seconds"])
+    )
+    page.locator("#undo").click()
+    choose(page, "language", "en")
+    expect(link).to_contain_text("somebody must look on the spot")
+    assert opened.troubles == []
 
 
 def test_today_and_with_the_proposal(page: Page) -> None:

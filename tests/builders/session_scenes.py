@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from access15.config import WalkProfile, load_profiles
 from access15.core.change.changes import Points
+from access15.core.change.links import MissingLinks, find_missing_links
 from access15.core.siting.corners import find_corners
 from access15.core.streets.barriers import BARRIERS, Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, build_network, hash_network
@@ -79,6 +80,11 @@ class Neighbourhood:
         owner = np.append(np.arange(len(self.facility_xy)), np.arange(len(self.second_xy)))
         return Points(xy, Doors(owner, self.snapped(xy)), MAX_SNAP_M)
 
+    @property
+    def links(self) -> MissingLinks:
+        """Links that the streets lack."""
+        return find_missing_links(self.network, self.barriers)
+
     def rows(self, target: str) -> NDArray[np.int64]:
         """Facilities of a target."""
         return np.flatnonzero(self.is_hub if target == "hub" else np.array(self.category) == target)
@@ -119,6 +125,7 @@ class Neighbourhood:
             "streets": session_data._streets(self.network),
             "barriers": session_data._barriers(self.barriers, self.network),
             "bare_bridges": session_data._bare_bridges(self.barriers, self.network),
+            "missing": session_data._missing_links(self.links, self.network),
             "profiles": [
                 session_data._profile(self.network, profile) for profile in self.profiles.values()
             ],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from builders.house_links import find_opening_links, sort_links
 from builders.session_oracle import Answer, solve
 from builders.session_scenes import (
     TARGETS,
@@ -15,9 +17,11 @@ from builders.session_scenes import (
     random_changes,
     random_neighbourhood,
 )
+from builders.streets import Street, build_streets
 
 from access15.core.reach.walks import build_plain_walks
 from access15.core.seat_walk.walks import build_walks
+from access15.core.streets.barriers import build_barriers
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.metres import times_and_metres
@@ -44,11 +48,13 @@ def houses() -> list[Asked]:
             "cutoff_s": CUTOFF_S,
             "pace_ms": PACE_MS,
             "changes": random_changes(i, here) if i % 3 else [],
-            "want": ["houses"],
+            "want": ["houses", "missing"],
         }
         for i, here in enumerate(places)
     ]
     answers = ask_core([one.to_json() for one in places], questions)
+    for question, answer in zip(questions, answers, strict=True):
+        question["missing"] = answer["missing"]
     found = [answer["houses"] for answer in answers]
     return list(zip(places, questions, found, strict=True))
 
@@ -212,3 +218,93 @@ def test_what_would_help_is_what_explain_lifts(houses: list[Asked]) -> None:
                 if is_asked and np.isfinite(lifted[name][home]):
                     assert lifted[name][home] == pytest.approx(answer.home_s[home], abs=1e-9)
     assert n_told > 300
+
+
+def test_missing_links_are_carried_whole(houses: list[Asked]) -> None:
+    """Both ends, metres and what each takes, the easiest first."""
+    n_found = 0
+    for here, question, _ in houses:
+        told, links = question["missing"], sort_links(here.network, here.links)
+        assert told["ends"]["edge"] == [*links.edge_a.tolist(), *links.edge_b.tolist()]
+        ends = [*links.fraction_a.tolist(), *links.fraction_b.tolist()]
+        assert told["ends"]["fraction"] == pytest.approx(ends, abs=1e-9)
+        assert told["metres"] == pytest.approx(links.gap_m.tolist(), abs=1e-6)
+        assert told["work"] == links.work.tolist() == sorted(told["work"])
+        n_found += len(links)
+    assert n_found > 50
+
+
+def test_links_that_alone_help_are_what_closes_the_door(houses: list[Asked]) -> None:
+    """The same links for the same homes, and the same walks, as Python's search of single fixes."""
+    linked = [here for here, _, _ in houses if len(here.links)]
+    asked = list(itertools.product(range(len(linked)), WALKERS[:3], TARGETS))
+    questions = [
+        {
+            "session": i,
+            "profile": profile,
+            "target": target,
+            "cutoff_s": CUTOFF_S,
+            "want": ["links"],
+        }
+        for i, profile, target in asked
+    ]
+    answers = ask_core([here.to_json() for here in linked], questions)
+    n_told = n_none = 0
+    for (i, profile, target), answer in zip(asked, answers, strict=True):
+        here = linked[i]
+        links = sort_links(here.network, here.links)
+        is_out = ~(solve(here, [], profile, target, CUTOFF_S).home_s <= CUTOFF_S)
+        expected = find_opening_links(
+            here.network,
+            links,
+            here.profiles[profile],
+            homes=here.snapped(here.home_xy),
+            facilities=here.facilities.doors,
+            rows=here.rows(target),
+            is_out=is_out,
+            cutoff_s=CUTOFF_S,
+        )
+        for home in np.flatnonzero(is_out).tolist():
+            told = answer["links"][home]
+            order = [(links.work[one["row"]], one["seconds"]) for one in told]
+            assert order == sorted(order)
+            within = {one["row"]: one["seconds"] for one in told if one["seconds"] <= CUTOFF_S}
+            assert within == pytest.approx(expected.get(home, {}), abs=1e-6)
+            n_told += len(within)
+            n_none += not within
+    assert n_told > 20
+    assert n_none > 20
+
+
+def test_a_link_between_two_streets_solved_by_hand() -> None:
+    """60 m over the link in place of 620 m round by the west, and 200 m from half-way along A-B.
+
+    A ----------------- B 300 m, the home 10 m before B
+    |                   :  40 m, nothing drawn
+    C ----------------- D 300 m, the library 10 m before D
+    """
+    nodes = {"A": (0.0, 40.0), "B": (300.0, 40.0), "C": (0.0, 0.0), "D": (300.0, 0.0)}
+    streets = [Street("A", "B"), Street("C", "D"), Street("A", "C")]
+    here = replace(
+        random_neighbourhood(0),
+        network=build_streets(nodes, streets),
+        home_xy=np.array([[290.0, 40.0], [150.0, 40.0]]),
+        people=np.ones(2),
+        facility_xy=np.array([[290.0, 0.0]]),
+        second_xy=np.zeros((0, 2)),
+        category=["library"],
+        is_hub=np.zeros(1, dtype=bool),
+        seat_xy=np.zeros((0, 2)),
+        barriers=build_barriers({}),
+    )
+    question = {"session": 0, "target": "library", "cutoff_s": CUTOFF_S, "want": ["times", "links"]}
+    questions = [{**question, "profile": profile} for profile in ("adult", "frail")]
+    for asked, found in zip(questions, ask_core([here.to_json()], questions), strict=True):
+        walker = here.profiles[asked["profile"]]
+        assert found["times"] == [None, None]  # 620 m and 480 m
+        [[one], other] = found["links"]
+        expected = 60.0 / walker.pace_with_rests_ms
+        assert one == {"row": 0, "seconds": pytest.approx(expected, abs=1e-9)}
+        is_near = 200.0 / walker.pace_with_rests_ms <= CUTOFF_S
+        assert [link["row"] for link in other] == [0] * is_near
+        assert is_near == (walker.id == "adult")

@@ -16,6 +16,7 @@ from pyproj import Transformer
 
 from access15.config import Category, Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
+from access15.core.change.links import WORKS, MissingLinks
 from access15.core.change.way_round import list_bare_bridges
 from access15.core.change.works import list_barrier_pieces
 from access15.core.reach.spread import UNITS_PER_PERSON
@@ -92,6 +93,7 @@ def build_session_data(
         "join": _join(area, shown, near_seats),
         "barriers": _barriers(area.barriers, area.network),
         "bare_bridges": _bare_bridges(area.barriers, area.network),
+        "missing": _missing_links(area.inputs.links, area.network),
         "homes": _home_data(area, people),
         "corners": encode_corners(area.network, shapely.union_all(area.zones.geometry.to_numpy())),
         "given": [_write_place(one.name, one.lon, one.lat) for one in sites.given],
@@ -229,6 +231,23 @@ def _bare_bridges(barriers: Barriers, network: WalkNetwork) -> dict[str, str]:
     return {
         "edge": encode_numbers(np.diff(bare.edge, prepend=0)),
         "number": encode_numbers(bare.number),
+    }
+
+
+def _missing_links(links: MissingLinks, network: WalkNetwork) -> dict[str, Any]:
+    """Encode links that streets lack, the easiest first: a vertex of one street, and the street
+    whose nearest place is the other end.
+    """
+    first, last = network.vertex_start[links.edge_a], network.vertex_start[links.edge_a + 1]
+    vertex = np.zeros(len(links), dtype=np.int64)
+    for row, (lo, hi) in enumerate(zip(first, last, strict=True)):
+        along_m = network.along_m[lo:hi]
+        vertex[row] = lo + np.argmin(np.abs(along_m - links.fraction_a[row] * along_m[-1]))
+    order = np.lexsort((vertex, links.work))
+    return {
+        "counts": np.bincount(links.work, minlength=len(WORKS)).tolist(),
+        "vertex": encode_numbers(np.diff(vertex[order], prepend=0)),
+        "other": encode_numbers((links.edge_b - links.edge_a)[order]),
     }
 
 

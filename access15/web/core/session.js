@@ -1,5 +1,6 @@
 // The data of a session page as arrays, decoded once. From access15/outputs/pages/session_data.py.
 
+import { readMissing } from "./change/missing.js";
 import { decodeBytes, decodeFlags, decodeNumbers } from "./decode.js";
 import { rint } from "./numbers.js";
 import { RAISED, boxOf, wholeStreets } from "./streets/network.js";
@@ -260,6 +261,7 @@ export const readSession = (data) => {
     profiles: data.profiles.map((/** @type {any} */ one) => ({ ...one, factors: one.factors.map(decodeDoubles) })),
     barriers: readBarriers(data.barriers),
     bareBridges: readBareBridges(data.bare_bridges),
+    missing: readMissing(data.missing, streets),
     metres: null,
     join: readJoin(data.join, streets.nEdges, data.streets.length_cm, facilities),
     homes: readHomes(data.homes),

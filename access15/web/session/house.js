@@ -1,12 +1,17 @@
 // "My house": where it is, the ways from it for every walker, today and with the proposal. Nothing of it is saved.
 
 import { doorAt, placeAfter, waysFrom, whatHelps } from "../core/house.js";
+import { linksThatMayHelp } from "../core/change/missing.js";
 import { tellWay } from "../core/walk/routes.js";
 import { rounded } from "./rounded.js";
 
 export const FAR_S = 3600; // how far a place is looked for
 
-/** What one walker's way is in one world. @typedef {{world: World, door: Doors, ways: Route[], rows: RouteRow[]}} Found */
+/**
+ * What one walker's way is in one world.
+ * @typedef {{change: Change & Record<"lon" | "lat" | "lon2" | "lat2", number>, changes: Change[], seconds: number}} HouseLink a link that alone helps, with the changes that it stands behind
+ * @typedef {{changes: Change[], world: World, door: Doors, ways: Route[], rows: RouteRow[], link?: HouseLink | null}} Found
+ */
 
 export class House {
   /** @type {LonLat | null} */
@@ -97,11 +102,16 @@ export class House {
     const key = `${profile}|${target}|${n}`;
     if (!known.has(key)) {
       const world = this.model.world(changes, profile);
-      const door = doorAt(this.model.session, world.streets, this.place.lon, this.place.lat);
+      const door = this.#door(world);
       const ways = waysFrom(world, door, target, FAR_S, n);
-      known.set(key, { world, door, ways, rows: ways.length > 0 ? tellWay(world, ways[0]) : [] });
+      known.set(key, { changes, world, door, ways, rows: ways.length > 0 ? tellWay(world, ways[0]) : [] });
     }
     return known.get(key) || null;
+  }
+
+  /** The house's own. @param {World} world */
+  #door({ session, streets }) {
+    return doorAt(session, streets, this.place?.lon ?? NaN, this.place?.lat ?? NaN);
   }
 
   /** What alone would bring a walk within the longest cutoff. @param {Found} found */
@@ -110,6 +120,31 @@ export class House {
     const claim = session.profiles.find((one) => one.id === this.data.claim) || world.profile;
     const pace_ms = Math.max(claim.pace_ms, world.profile.pace_ms);
     return whatHelps(world, door, this.store.choice.target, session.longest_s, pace_ms);
+  }
+
+  /** The missing link that alone brings a longer walk within the longest cutoff, the easiest of several; null where none does. @param {Found} found */
+  link(found) {
+    found.link = found.link === undefined ? this.#findLink(found) : found.link;
+    return found.link;
+  }
+
+  /** Those that may help are put among the changes as somebody would draw them, one by one, until one does. @param {Found} found @returns {HouseLink | null} */
+  #findLink({ changes, world, door }) {
+    const { session } = this.model;
+    const { target } = this.store.choice;
+    const { edge, fraction } = session.missing.ends;
+    for (const { row } of linksThatMayHelp(world, door, target)) {
+      const [from, to] = [row, row + session.missing.metres.length].map((i) => this.lonLatOf(this.streets.point(session.base, edge[i], fraction[i])));
+      const drawn = { lon: rounded(from.lon), lat: rounded(from.lat), lon2: rounded(to.lon), lat2: rounded(to.lat) };
+      const change = { id: "link", change: "add_link", ...drawn };
+      const more = [...changes, change];
+      const linked = this.model.world(more, world.profile.id);
+      const [way] = waysFrom(linked, this.#door(linked), target, session.longest_s, 1);
+      if (way) {
+        return { change, changes: more, seconds: way.seconds };
+      }
+    }
+    return null;
   }
 
   /** Where a longer walk is when its time is up. @param {Found} found */
@@ -129,6 +164,7 @@ export class House {
     const [first, last] = [way.pieces[0], way.pieces[way.pieces.length - 1]];
     const { x, y, category } = world.facilities[way.facility];
     const out = this.runsOut(found);
+    const link = out && this.link(found);
     const { session } = this.model;
     const home = session.toUnits(...session.toMetres(this.place.lon, this.place.lat));
     return {
@@ -143,6 +179,7 @@ export class House {
         [home, this.streets.point(world.streets, first.edge, first.from)],
         [this.streets.point(world.streets, last.edge, last.to), session.toUnits(x ?? NaN, y ?? NaN)],
       ],
+      link: link ? [[link.change, { lon: link.change.lon2, lat: link.change.lat2 }].map((one) => session.toUnits(...session.toMetres(one.lon, one.lat)))] : [],
       out: out && this.streets.point(world.streets, out.edge, out.at),
     };
   }

@@ -116,6 +116,16 @@ const listParts = (parts, { world, ways, rows }) => {
   ].flatMap(([key, text]) => [make("dt", speech.say(`house_${key}`)), make("dd", text)]);
 };
 
+/** The new link that alone would, as it would stand among the changes of a proposal. @param {CardParts} parts @param {Found} found */
+const listLink = ({ speech, sentences, house }, found) => {
+  const link = house.link(found);
+  if (!link) {
+    return [];
+  }
+  const told = sentences.change(link.change, link.changes);
+  return [make("li", speech.say("house_link", { link: told, minutes: speech.minutes(link.seconds / 60) }), "house-link")];
+};
+
 /** What alone would bring the walk within the longest minutes. @param {CardParts} parts @param {Found} found */
 const listHelps = (parts, found) => {
   const { speech, house } = parts;
@@ -125,7 +135,7 @@ const listHelps = (parts, found) => {
   const nearer = out ? speech.say("house_nearer", { metres: metresOf(parts, out.metres), street }) : speech.say("house_nearer_any");
   const limit = parts.sentences.lastCutoff();
   const list = make("ul", "", "house-helps");
-  list.append(...[...lifted, nearer].map((text) => make("li", text)));
+  list.append(...lifted.map((text) => make("li", text)), ...listLink(parts, found), make("li", nearer));
   return [
     make("h3", speech.say("house_help", { minutes: limit })),
     list,
@@ -181,7 +191,16 @@ export const makeCard = (parts, changes, profile) => {
   };
 };
 
-/** The card in the panel. @param {CardParts} parts */
+/** The link that would help, one press from the proposal. @param {import("./house_panel.js").HouseParts} parts */
+const offerLink = ({ speech, store, house, tools }) => {
+  const found = house.look(house.changes, store.choice.profile);
+  const link = found?.link;
+  const button = make("button", speech.say("house_try"), "", { type: "button" });
+  button.addEventListener("click", () => link && tools.join(link.change));
+  byId("house-more").querySelector(".house-link")?.append(" ", button);
+};
+
+/** The card in the panel. @param {import("./house_panel.js").HouseParts} parts */
 export const writeCard = (parts) => {
   const { speech, data, store, sentences, house } = parts;
   const { profile } = store.choice;
@@ -198,6 +217,7 @@ export const writeCard = (parts) => {
   byId("house-minutes").classList.toggle("is-beyond", !card.isIn);
   byId("house-said").textContent = card.minutes ? `${capital(card.text)}${sentences.pace("at_pace")}.` : capital(card.text);
   byId("house-more").replaceChildren(...card.more.filter((one) => one.textContent !== ""));
+  offerLink(parts);
   byId("house-print").hidden = card.minutes === "";
   const others = data.profiles.filter(({ id }) => id !== profile);
   const isAnswered = card.more.length > 0;

@@ -27,7 +27,7 @@ export const paintWay = (waysOf) => (context, view) => {
         context.setLineDash(isDashed && colour === INK ? [pixels(9), pixels(9)] : []);
         context.stroke(way.shape.path);
         context.setLineDash([pixels(1), pixels(9)]);
-        for (const [from, to] of way.aside) {
+        for (const [from, to] of [...way.aside, ...way.link]) {
           context.beginPath();
           context.moveTo(from[0], from[1]);
           context.lineTo(to[0], to[1]);

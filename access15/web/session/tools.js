@@ -255,6 +255,13 @@ export class Tools {
     }
   }
 
+  /** A link between two places that somebody was shown. @param {LonLat & {lon2?: number | null, lat2?: number | null}} places */
+  join({ lon, lat, lon2, lat2 }) {
+    if (this.actions.hasRoom("changes")) {
+      this.#add({ change: "add_link", lon, lat, lon2, lat2 }, true);
+    }
+  }
+
   #freshName() {
     const names = new Set(this.store.history.active.changes.map((one) => one.name));
     let n = 1;

@@ -2,6 +2,7 @@
 
 export { decodeFlags, decodeNumbers } from "../../../access15/web/core/decode.js";
 export { doorAt, waysFrom, whatHelps } from "../../../access15/web/core/house.js";
+export { linksThatMayHelp } from "../../../access15/web/core/change/missing.js";
 export { readSession } from "../../../access15/web/core/session.js";
 export { changeStreets } from "../../../access15/web/core/change/changes.js";
 export { compare, countPeople, exchangeOf, nearestMinutes } from "../../../access15/web/core/measures/coverage.js";

@@ -83,23 +83,31 @@ const ANSWERS = {
     }));
   },
   houses: (asked) => findHouses(asked),
+  links: ({ world, question }) =>
+    (question.homes || Array.from(world.site.homeDoors.edge.keys())).map((/** @type {number} */ i) =>
+      core.linksThatMayHelp(world, doorOf(world, i), question.target),
+    ),
+  missing: ({ session }) => session.missing,
   home_doors: ({ world }) => world.site.homeDoors,
   doors: ({ world }) => world.doors,
   facilities: ({ world }) => world.facilities,
   unplaced: ({ world }) => world.unplaced,
 };
 
+/** @param {World} world @param {number} i @returns {Doors} of one home */
+const doorOf = ({ site }, i) => ({
+  n: 1,
+  owner: Int32Array.of(0),
+  edge: site.homeDoors.edge.slice(i, i + 1),
+  fraction: site.homeDoors.fraction.slice(i, i + 1),
+  snap_m: site.homeDoors.snap_m.slice(i, i + 1),
+});
+
 /** Ways from every home: to the nearest place and the next, street by street, and what alone would shorten them. @param {Asked} asked */
 const findHouses = ({ world, question }) => {
   const { homeDoors } = world.site;
   return Array.from({ length: homeDoors.n }, (_, i) => {
-    const door = {
-      n: 1,
-      owner: Int32Array.of(0),
-      edge: homeDoors.edge.slice(i, i + 1),
-      fraction: homeDoors.fraction.slice(i, i + 1),
-      snap_m: homeDoors.snap_m.slice(i, i + 1),
-    };
+    const door = doorOf(world, i);
     const ways = core.waysFrom(world, door, question.target, question.cutoff_s);
     return {
       ways: ways.map((way) => ({ ...way, rows: core.tellWay(world, way) })),

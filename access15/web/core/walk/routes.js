@@ -227,6 +227,18 @@ export const findWays = (world, door, isTarget, n, limit_s, costs = world.site.c
     }));
 };
 
+/**
+ * Seconds from one door to places, Infinity beyond a limit.
+ * @param {World} world @param {Doors} door where the walk starts, one @param {Places} ends @param {number} limit_s @returns {Doubles}
+ */
+export const secondsTo = ({ streets, site }, door, ends, limit_s) => {
+  const start = placeDoors(streets.network, site.costs, door, true);
+  const search = new Search(streets.network, site.costs, start);
+  search.run(() => Infinity, limit_s);
+  const overNodes = (/** @type {number} */ j) => Math.min(ends.costA[j] + search.seconds[ends.nodeA[j]], ends.costB[j] + search.seconds[ends.nodeB[j]]);
+  return Float64Array.from(ends.edge, (_, j) => Math.min(overNodes(j), ...waysTo(search, start, ends, j).map((one) => one.seconds)));
+};
+
 /** A share of a street, walked from one place on it to another. @param {Network} network @param {Costs} costs @param {RoutePiece} piece */
 const walkPiece = (network, costs, { edge, from, to, isCorner }) => {
   const share = Math.abs(to - from);
