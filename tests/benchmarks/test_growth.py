@@ -71,14 +71,14 @@ def _prepare_area(city: City) -> Callable[[], Any]:
 STAGES: dict[str, tuple[Callable[[City], Callable[[], Any]], float]] = {
     "reach of 1,000": (lambda city: _prepare_reach(city, 1000), 1.1),
     "counts of 200": (lambda city: _prepare_reach(city, 200), 1.1),
-    "nearest of 40": (lambda city: _prepare_nearest(city, 40), 1.25),
+    "nearest of 40": (lambda city: _prepare_nearest(city, 40), 1.2),
     "nearest of one source per 1,500 nodes": (
         lambda city: _prepare_nearest(city, city.network.n_nodes // _NODES_PER_SOURCE),
-        1.25,
+        1.2,
     ),
     "building a graph": (
         lambda city: lambda: build_graph(city.network, city.impedance, towards=True),
-        1.25,
+        1.2,
     ),
     "one service area": (_prepare_area, 1.1),
 }

@@ -168,8 +168,10 @@ def build_graph(
     SearchGraph
         For the functions of this module.
     """
-    out_s = impedance.at_u_s + impedance.forward_s + impedance.at_v_s
-    back_s = impedance.at_v_s + impedance.backward_s + impedance.at_u_s
+    out_s = impedance.at_u_s + impedance.forward_s
+    out_s += impedance.at_v_s
+    back_s = impedance.at_v_s + impedance.backward_s
+    back_s += impedance.at_u_s
     if towards:
         out_s, back_s = back_s, out_s
     ends = (network.edge_u, network.edge_v)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from access15.core.walk.graph import Places, SearchGraph, sort_by_edge
 from access15.core.walk.kernels.bounded import reach_many
 from access15.core.walk.kernels.compiled import is_cached
-from access15.core.walk.kernels.nearest import nearest_nodes, nearest_points
+from access15.core.walk.kernels.nearest import nearest_nodes, nearest_points, settle_nodes
 from access15.core.walk.threads import Ragged, search_in_parts
 
 
@@ -184,4 +184,4 @@ def is_compiled() -> bool:
     bool
         False too where no cache folder can be written. Compiling takes about ten seconds.
     """
-    return is_cached(nearest_nodes)
+    return is_cached(settle_nodes)

@@ -15,7 +15,10 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
+from numba.core import types
 from numba.core.caching import FunctionCache
+from numba.extending import intrinsic
 
 from access15.errors import Access15Warning
 from access15.remarks import Remark
@@ -125,6 +128,29 @@ def is_cached(compiled: Callable[..., Any]) -> bool:
     start = f"{module}.{dispatcher.py_func.__name__}-"
     names = os.listdir(folder)  # noqa: PTH208 - core knows no pathlib
     return any(name.startswith(start) and name.endswith(".nbi") for name in names)
+
+
+_TO_READ, _VERY_NEAR, _DATA = 0, 3, 1  # what LLVM's `prefetch` is told
+
+
+def _write_fetch(_: Any, array: Any, index: Any) -> Any:
+    """What `fetch` becomes in a compiled loop."""
+    row, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+
+    def write(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        rows = context.make_array(signature.args[0])(context, builder, given[0])
+        at = builder.bitcast(builder.gep(rows.data, [given[1]]), row)
+        how = ir.FunctionType(ir.VoidType(), [row, number, number, number])
+        prefetch = builder.module.declare_intrinsic("llvm.prefetch", [row], how)
+        builder.call(prefetch, [at, number(_TO_READ), number(_VERY_NEAR), number(_DATA)])
+        return context.get_dummy_value()
+
+    return types.void(array, index), write
+
+
+# In a loop, `fetch(array, index)` has a row of an array near the processor before it is read, and
+# does not wait for it. The index is unsigned; it may lie beyond the array, for nothing is read.
+fetch: Any = intrinsic(_write_fetch)
 
 
 @jit

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from access15.core.walk.kernels.arrays import Graph, Seeds
 from access15.core.walk.kernels.buckets import (
     LAST_NUMBER,
     ONE,
@@ -19,7 +21,7 @@ from access15.core.walk.kernels.buckets import (
     put_if,
     with_room,
 )
-from access15.core.walk.kernels.compiled import along_s, grown, jit
+from access15.core.walk.kernels.compiled import along_s, fetch, grown, jit, jit_inline
 from access15.core.walk.kernels.tiles import (
     BUCKETS,
     MANY,
@@ -36,14 +38,44 @@ from access15.core.walk.kernels.tiles import (
 
 LABEL = np.dtype([("cost_s", np.float64), ("source", np.int32), ("begin", np.uint32)])
 _ROOM = 1024
+_TWO = np.uint64(2)
+
+
+def nearest_nodes(
+    graph: Graph, seeds: Seeds, cutoff_s: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Find the nearest source of every node; equal times go to the lowest source.
+
+    Parameters
+    ----------
+    graph : Graph
+        Nodes and arcs.
+    seeds : Seeds
+        Where the sources are.
+    cutoff_s : float
+        Longest walk, inclusive [s].
+
+    Returns
+    -------
+    time_s : ndarray of float64, shape (n_nodes,)
+        Seconds; inf where none is within the cutoff [s].
+    which : ndarray of int64, shape (n_nodes,)
+        Source of each; -1 where none.
+    """
+    # numpy's memory comes in larger pages than that of the loops, which shows in a region
+    n_nodes = len(graph.indptr) - 1
+    label, time_s = np.empty(n_nodes + 1, dtype=LABEL), np.empty(n_nodes)
+    which = np.empty(n_nodes, dtype=np.int64)
+    settle_nodes(graph, seeds, cutoff_s, label, time_s, which)
+    return time_s, which
 
 
 @jit
-def nearest_nodes(graph, seeds, cutoff_s):  # type: ignore[no-untyped-def]
-    """Per node, seconds to the nearest source and which; equal times go to the lowest source."""
+def settle_nodes(graph, seeds, cutoff_s, label, time_s, which):  # type: ignore[no-untyped-def]
+    """Write what `nearest_nodes` returns, working in `label`, one longer than there are nodes."""
     n_nodes = len(graph.indptr) - 1
     outside = open_outside(n_nodes, _ROOM + len(seeds.node))
-    label = _labels(graph.indptr)
+    most = _open_labels(label, graph.indptr)
     for i in range(len(seeds.node)):
         if not is_seed(seeds.node[i], seeds.time_s[i], cutoff_s):
             continue
@@ -54,15 +86,12 @@ def nearest_nodes(graph, seeds, cutoff_s):  # type: ignore[no-untyped-def]
             label[node].source = source
             wait_outside(outside, node, seed_s, -1.0)
     # window by window, and in each of them tile by tile, until nobody waits
-    most = np.int64(0)  # arcs of any node; one by one, because np.diff takes seconds to compile
-    for i in range(n_nodes):
-        most = max(most, np.int64(graph.indptr[i + 1] - graph.indptr[i]))
     first = np.full(2 * BUCKETS, -1, dtype=np.int32)
     queue = Queue(np.empty(_ROOM, dtype=WAITING), first, 1.0 / graph.bucket_s)
     while True:
         start_s, end_s = open_window(outside, BUCKETS * graph.bucket_s)
         if start_s == np.inf:
-            return _apart(label)
+            break
         tile = take_next(outside)
         while tile >= 0:
             n_put, number = ZERO, LAST_NUMBER
@@ -76,7 +105,7 @@ def nearest_nodes(graph, seeds, cutoff_s):  # type: ignore[no-untyped-def]
                     n_put = put(queue.waiting, n_put, queue.first, queue.per_s, node, here_s)
                 row = np.int64(let_go(outside, row))
             if n_put >= MANY:
-                read_ahead(outside, graph.indptr, graph.arcs, label, tile)
+                read_ahead(outside, label, tile)
             progress = Progress(n_put, ZERO, ZERO, number)
             limits = (np.uint64(tile), end_s, cutoff_s)
             while True:
@@ -87,17 +116,24 @@ def nearest_nodes(graph, seeds, cutoff_s):  # type: ignore[no-untyped-def]
                 if not has_room(outside, most):
                     outside = with_more_room(outside, most)
             tile = take_next(outside)
+    for i in range(n_nodes):
+        time_s[i] = label[i].cost_s
+        which[i] = label[i].source
 
 
 @jit
-def _labels(indptr):  # type: ignore[no-untyped-def]
-    """Cost, source and arcs of every node side by side, and one node more to end the arcs."""
-    label = np.empty(len(indptr), dtype=LABEL)
+def _open_labels(label, indptr):  # type: ignore[no-untyped-def]
+    """Cost, source and arcs of every node side by side, and one node more to end the arcs; returns
+    the most arcs of a node.
+    """
+    most = np.int64(0)
     for i in range(len(indptr)):
         label[i].cost_s = np.inf
         label[i].source = -1
         label[i].begin = indptr[i]
-    return label
+        if i:
+            most = max(most, np.int64(indptr[i] - indptr[i - 1]))
+    return most
 
 
 @jit
@@ -123,9 +159,14 @@ def _settle_tile(arcs, limits, queue, outside, label, progress):  # type: ignore
                     put_back(waiting, first, bucket, entry)
                     return Progress(n_put, n_taken, ZERO, number)
                 entry = np.int64(waiting[np.uint64(entry)].next)
+                if entry >= 0:
+                    _fetch_beyond(arcs, label, np.uint64(waiting[np.uint64(entry)].node))
                 n_taken += ONE
                 for i in range(begin, end):
                     to = np.uint64(arcs[i].to)
+                    # who may come to wait will need those arcs: they take up to two lines
+                    fetch(arcs, np.uint64(label[to].begin))
+                    fetch(arcs, np.uint64(label[to].begin) + _TWO)
                     there_s = here_s + arcs[i].cost_s
                     before_s, before = label[to].cost_s, label[to].source
                     # equal times go to the lower source, because who is named must not depend on
@@ -142,16 +183,17 @@ def _settle_tile(arcs, limits, queue, outside, label, progress):  # type: ignore
     return Progress(n_put, n_taken, ZERO, number)
 
 
-@jit
-def _apart(label):  # type: ignore[no-untyped-def]
-    """Seconds and sources of all nodes, without the one at the end."""
-    n_nodes = len(label) - 1
-    cost_s = np.empty(n_nodes)
-    source = np.empty(n_nodes, dtype=np.int64)
-    for i in range(n_nodes):
-        cost_s[i] = label[i].cost_s
-        source[i] = label[i].source
-    return cost_s, source
+@jit_inline
+def _fetch_beyond(arcs, label, node):  # type: ignore[no-untyped-def]
+    """Have the labels of those whom a node leads to near the processor before its turn; of most
+    nodes three are all.
+    """
+    begin, end = np.uint64(label[node].begin), np.uint64(label[node + ONE].begin)
+    if begin < end:
+        last = end - ONE
+        fetch(label, np.uint64(arcs[begin].to))
+        fetch(label, np.uint64(arcs[min(begin + ONE, last)].to))
+        fetch(label, np.uint64(arcs[min(begin + _TWO, last)].to))
 
 
 @jit

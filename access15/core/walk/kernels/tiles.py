@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from access15.core.walk.kernels.buckets import WAITING
 from access15.core.walk.kernels.compiled import grown, jit
 
-TILE = np.uint64(13)  # nodes of a tile, as a power of two: with their arcs they fit a core's cache
+TILE = np.uint64(
+    13
+)  # nodes of a tile, as a power of two: with their labels they fit a core's cache
 BUCKETS = 256
-MANY = 64  # of those who wait in a tile are worth reading all of it
+MANY = 64  # of those who wait in a tile are worth reading all its labels
 _LINE = 4  # rows of 16 bytes that memory hands over at once
 _FREE, _USED, _FIRST, _IN_LINE, _READ = range(5)  # places in `Outside.state`
 
@@ -186,13 +188,11 @@ def let_go(outside, row):  # type: ignore[no-untyped-def]
 
 
 @jit
-def read_ahead(outside, indptr, arcs, label, tile):  # type: ignore[no-untyped-def]
-    """Have a tile near the processor before it is settled: row after row, memory comes fast."""
+def read_ahead(outside, label, tile):  # type: ignore[no-untyped-def]
+    """Have the labels of a tile near the processor: row after row, memory comes fast."""
     low = tile << np.int64(TILE)
-    high = min(low + (1 << np.int64(TILE)), len(indptr) - 1)
+    high = min(low + (1 << np.int64(TILE)), len(label) - 1)
     read = np.int64(0)
-    for i in range(indptr[low], indptr[high], _LINE):
-        read += arcs[i].to
     for node in range(low, high, _LINE):
         read += label[node].source
     outside.state[_READ] = read  # what nobody uses, nobody would read
