@@ -214,6 +214,8 @@ interface Streets {
   firstPiece: Ints;
   isLink: Bytes;
   isClosed: Bytes;
+  /** edges that are closed, where nothing else is changed */
+  closedAlone: number[] | null;
   problems: Problem[];
   /** what each change was taken to mean, by its id */
   found: { [id: string]: { edge?: number; node?: number; line?: Doubles; length_m?: number; work?: string } };
@@ -233,6 +235,8 @@ interface Costs {
 
 interface Graph {
   start: Ints;
+  /** the edge of each arc from u to v, the edge and the number of edges of one from v to u */
+  row: Ints;
   to: Ints;
   cost: Doubles;
 }

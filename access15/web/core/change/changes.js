@@ -175,7 +175,8 @@ export const changeStreets = (session, changes) => {
     return known;
   }
   const { isClosed, mended, ramps, links, problems, found } = resolve(session, some);
-  const network = mend(session.streets, mended, ramps);
+  const isMended = mended.size + ramps.size > 0;
+  const network = isMended ? mend(session.streets, mended, ramps) : session.streets;
   const changed = links.length
     ? addLinks(network, links, isClosed)
     : { ...session.base, network, isClosed };
@@ -192,7 +193,8 @@ export const changeStreets = (session, changes) => {
     to: ofLinks(pieceStop, links.map(() => 1)),
   };
   const lines = links.map((link) => ({ id: link.id, ...found[link.id] }));
-  const streets = { ...changed, key, problems, found, pieces, links: lines, sites: new Map() };
+  const closedAlone = links.length || isMended ? null : Object.values(found).map((one) => one.edge);
+  const streets = { ...changed, key, closedAlone, problems, found, pieces, links: lines, sites: new Map() };
   const oldest = [...session.sites.keys()].find((one) => one !== "");
   if (session.sites.size > MOST_KEPT && oldest !== undefined) {
     session.sites.delete(oldest);

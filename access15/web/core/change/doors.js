@@ -11,7 +11,8 @@ import { snapDoor, snapNearest } from "../walk/snap.js";
  * @returns {Doors}
  */
 export const moveAll = (session, streets, today, x, y) => {
-  if (streets.key === "") {
+  const { closedAlone } = streets;
+  if (streets.key === "" || (closedAlone && !today.edge.some((e) => closedAlone.includes(e)))) {
     return today;
   }
   const now = moveDoors(streets, today);

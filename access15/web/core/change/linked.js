@@ -2,6 +2,7 @@
 
 import { wholeCm } from "../numbers.js";
 import { LINK_CLASS } from "../streets/network.js";
+import { pick } from "../walk/graph.js";
 
 /** Metres along an edge to each of its vertices. @param {Network} network @param {number} e @returns {number[]} */
 const metresAlong = (network, e) => {
@@ -44,27 +45,45 @@ const findCuts = (links) => {
   return cuts;
 };
 
-/** Pieces of edges, in the order of the edges and along them. @param {Network} streets @param {any[]} links */
-const cutEdges = (streets, links) => {
-  const cuts = findCuts(links);
-  const firstPiece = new Int32Array(streets.nEdges + 1);
-  /** @type {[number, number, number, number, number][]} */
-  const pieces = []; // edge, start, stop, first node, last node
+/**
+ * Pieces of edges, in the order of the edges and along them.
+ * @param {Network} streets @param {Map<number, number[]>} cuts
+ */
+const cutEdges = (streets, cuts) => {
+  let n = streets.nEdges;
+  cuts.forEach((own) => (n += own.length));
+  const pieces = {
+    n,
+    edge: new Int32Array(n),
+    start: new Float64Array(n),
+    stop: new Float64Array(n).fill(1),
+    from: new Int32Array(n),
+    to: new Int32Array(n),
+    first: new Int32Array(streets.nEdges + 1),
+  };
   /** @type {Map<string, number>} */
   const nodeOf = new Map();
+  let p = 0;
   for (let e = 0; e < streets.nEdges; e += 1) {
-    firstPiece[e] = pieces.length;
-    let [start, node] = [0, streets.u[e]];
-    for (const cut of cuts.get(e) || []) {
+    pieces.first[e] = p;
+    pieces.edge[p] = e;
+    pieces.from[p] = streets.u[e];
+    const own = cuts.size > 0 ? cuts.get(e) : undefined;
+    for (let k = 0; own && k < own.length; k += 1) {
       const next = streets.nNodes + nodeOf.size;
-      nodeOf.set(`${e} ${cut}`, next);
-      pieces.push([e, start, cut, node, next]);
-      [start, node] = [cut, next];
+      nodeOf.set(`${e} ${own[k]}`, next);
+      pieces.stop[p] = own[k];
+      pieces.to[p] = next;
+      p += 1;
+      pieces.edge[p] = e;
+      pieces.start[p] = own[k];
+      pieces.from[p] = next;
     }
-    pieces.push([e, start, 1, node, streets.v[e]]);
+    pieces.to[p] = streets.v[e];
+    p += 1;
   }
-  firstPiece[streets.nEdges] = pieces.length;
-  return { pieces, firstPiece, nodeOf };
+  pieces.first[streets.nEdges] = p;
+  return { pieces, nodeOf };
 };
 
 /** Vertices of a part of an edge, its new ends on whole centimetres. */
@@ -86,60 +105,102 @@ const cutLine = (
 };
 
 /**
+ * Lines of pieces and links one after the other: those of whole edges as they are, run by run.
+ * @param {Network} whole @param {ReturnType<typeof cutEdges>["pieces"]} pieces @param {any[]} links
+ */
+const drawLines = (whole, pieces, links) => {
+  const oldStart = whole.vertexStart;
+  /** @type {Map<number, number[][]>} */
+  const drawn = new Map();
+  const vertexStart = new Int32Array(pieces.n + links.length + 1);
+  for (let p = 0; p < pieces.n; p += 1) {
+    const e = pieces.edge[p];
+    let count = oldStart[e + 1] - oldStart[e];
+    if (pieces.start[p] > 0 || pieces.stop[p] < 1) {
+      const line = cutLine(whole, e, pieces.start[p], pieces.stop[p]);
+      drawn.set(p, line);
+      count = line.length;
+    }
+    vertexStart[p + 1] = vertexStart[p] + count;
+  }
+  links.forEach(({ a, b }, k) => {
+    drawn.set(pieces.n + k, [a, b].map((end) => [end.x, end.y].map(wholeCm)));
+    vertexStart[pieces.n + k + 1] = vertexStart[pieces.n + k] + 2;
+  });
+  const [x, y] = [0, 1].map(() => new Float64Array(vertexStart[pieces.n + links.length]));
+  let from = 0; // the first piece that is not drawn yet
+  for (const [p, line] of drawn) {
+    if (p > from) {
+      const run = [oldStart[pieces.edge[from]], oldStart[pieces.edge[p - 1] + 1]];
+      x.set(whole.x.subarray(...run), vertexStart[from]);
+      y.set(whole.y.subarray(...run), vertexStart[from]);
+    }
+    line.forEach(([atX, atY], i) => {
+      x[vertexStart[p] + i] = atX;
+      y[vertexStart[p] + i] = atY;
+    });
+    from = p + 1;
+  }
+  return { vertexStart, x, y };
+};
+
+/**
  * Streets cut at the ends of links, and the links.
  * @param {Network} whole @param {any[]} links @param {Bytes} closed per edge @returns {any}
  */
 export const addLinks = (whole, links, closed) => {
-  const { pieces, firstPiece, nodeOf } = cutEdges(whole, links);
-  const n = pieces.length + links.length;
+  const { pieces, nodeOf } = cutEdges(whole, findCuts(links));
+  const n = pieces.n + links.length;
   const nodeAt = (/** @type {any} */ end) => {
     const inner = nodeOf.get(`${end.edge} ${end.fraction}`);
     return inner === undefined ? (end.fraction >= 1 ? whole.v : whole.u)[end.edge] : inner;
   };
-  const carry = (/** @type {Bytes | Ints | Doubles} */ values, /** @type {any} */ kind, fill = 0) =>
-    kind.from({ length: n }, (/** @type {any} */ _, /** @type {number} */ p) =>
-      p < pieces.length ? values[pieces[p][0]] : fill,
-    );
-  const atEnd = (/** @type {Bytes} */ values, /** @type {number} */ column, /** @type {number} */ end) =>
-    Uint8Array.from({ length: n }, (_, p) =>
-      p < pieces.length && pieces[p][column] === end ? values[pieces[p][0]] : 0,
-    );
-  const lines = pieces.map(([e, start, stop]) => cutLine(whole, e, start, stop));
-  lines.push(...links.map(({ a, b }) => [a, b].map((end) => [end.x, end.y].map(wholeCm))));
-  const vertexStart = new Int32Array(n + 1);
-  lines.forEach((line, p) => (vertexStart[p + 1] = vertexStart[p] + line.length));
-  const column = (/** @type {number} */ k) => pieces.map((piece) => piece[k]);
+  /** @template {Bytes | Ints | Doubles} T @param {T} values of pieces @param {number[]} ofLinks @returns {T} */
+  const withLinks = (values, ofLinks) => {
+    const all = new /** @type {any} */ (values).constructor(n);
+    all.set(values);
+    all.set(ofLinks, pieces.n);
+    return all;
+  };
+  const carry = (/** @type {Bytes | Ints} */ values, fill = 0) => withLinks(pick(values, pieces.edge), links.map(() => fill));
+  /** Crossings and kerbs stay at the ends of the whole edge. @param {Bytes} values @param {Doubles} at @param {number} end */
+  const atEnd = (values, at, end) => {
+    const all = new Uint8Array(n);
+    for (let p = 0; p < pieces.n; p += 1) {
+      all[p] = at[p] === end ? values[pieces.edge[p]] : 0;
+    }
+    return all;
+  };
+  const length_m = pick(whole.length_m, pieces.edge);
+  for (let p = 0; p < pieces.n; p += 1) {
+    length_m[p] *= pieces.stop[p] - pieces.start[p];
+  }
   const network = {
     nNodes: whole.nNodes + nodeOf.size,
     nEdges: n,
-    u: Int32Array.from([...column(3), ...links.map((link) => nodeAt(link.a))]),
-    v: Int32Array.from([...column(4), ...links.map((link) => nodeAt(link.b))]),
-    length_m: Float64Array.from([
-      ...pieces.map(([e, start, stop]) => (stop - start) * whole.length_m[e]),
-      ...links.map((link) => link.length_m),
-    ]),
-    vertexStart,
-    x: Float64Array.from(lines.flatMap((line) => line.map(([x]) => x))),
-    y: Float64Array.from(lines.flatMap((line) => line.map(([, y]) => y))),
-    crossingU: atEnd(whole.crossingU, 1, 0),
-    crossingV: atEnd(whole.crossingV, 2, 1),
-    kerbU: atEnd(whole.kerbU, 1, 0),
-    kerbV: atEnd(whole.kerbV, 2, 1),
-    steps: carry(whole.steps, Uint8Array),
-    roadClass: carry(whole.roadClass, Uint8Array, LINK_CLASS),
-    street: carry(whole.street, Int32Array),
-    sort: carry(whole.sort, Int32Array),
+    u: withLinks(pieces.from, links.map((link) => nodeAt(link.a))),
+    v: withLinks(pieces.to, links.map((link) => nodeAt(link.b))),
+    length_m: withLinks(length_m, links.map((link) => link.length_m)),
+    ...drawLines(whole, pieces, links),
+    crossingU: atEnd(whole.crossingU, pieces.start, 0),
+    crossingV: atEnd(whole.crossingV, pieces.stop, 1),
+    kerbU: atEnd(whole.kerbU, pieces.start, 0),
+    kerbV: atEnd(whole.kerbV, pieces.stop, 1),
+    steps: carry(whole.steps),
+    roadClass: carry(whole.roadClass, LINK_CLASS),
+    street: carry(whole.street),
+    sort: carry(whole.sort),
     oneWay: whole.oneWay,
     incline: whole.incline,
   };
   return {
     network,
-    pieceEdge: Int32Array.from(column(0)),
-    pieceStart: Float64Array.from(column(1)),
-    pieceStop: Float64Array.from(column(2)),
-    firstPiece,
-    isLink: Uint8Array.from({ length: n }, (_, p) => Number(p >= pieces.length)),
-    isClosed: carry(closed, Uint8Array),
+    pieceEdge: pieces.edge,
+    pieceStart: pieces.start,
+    pieceStop: pieces.stop,
+    firstPiece: pieces.first,
+    isLink: new Uint8Array(n).fill(1, pieces.n),
+    isClosed: carry(closed),
   };
 };
 

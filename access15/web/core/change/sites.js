@@ -3,8 +3,8 @@
 import { moveAll, snapPoints } from "./doors.js";
 import { moveDoors } from "./linked.js";
 import { buildRestGraph, placeResting } from "../seat_walk/graph.js";
-import { buildGraph, placeDoors } from "../walk/graph.js";
-import { buildCosts } from "../walk/impedance.js";
+import { buildGraph, closeArcs, placeDoors } from "../walk/graph.js";
+import { buildCosts, closeCosts } from "../walk/impedance.js";
 
 /**
  * One walker on streets, whatever the facilities; kept with the streets.
@@ -17,8 +17,11 @@ export const siteOf = (session, streets, profile) => {
   }
   const { network } = streets;
   const { join } = session;
-  const costs = buildCosts(network, profile, streets.isClosed);
-  const graph = buildGraph(network, costs);
+  const today = session.base.sites.get(profile.id);
+  // what is only closed leaves all else as it was: the same arcs, and the same doors unless they were on it
+  const closed = today ? streets.closedAlone : null;
+  const costs = today && closed ? closeCosts(today.costs, closed) : buildCosts(network, profile, streets.isClosed);
+  const graph = today && closed ? closeArcs(today.graph, network, closed) : buildGraph(network, costs);
   const homeDoors = moveAll(session, streets, join.homes, session.homes.x, session.homes.y);
   const facilityDoors = moveAll(session, streets, join.facilities, join.facilities.x, join.facilities.y);
   const isMet = new Uint8Array(session.facilities.length);
@@ -31,13 +34,12 @@ export const siteOf = (session, streets, profile) => {
     graph,
     homeDoors,
     facilityDoors,
-    homes: placeDoors(network, costs, homeDoors, true),
-    facilities: placeDoors(network, costs, facilityDoors, false),
-    placed: session.facilities.map((one, row) => ({
-      ...one,
-      change: "",
-      status: statusOf(one, isMet[row] === 1),
-    })),
+    homes: today?.homeDoors === homeDoors ? today.homes : placeDoors(network, costs, homeDoors, true),
+    facilities: today?.facilityDoors === facilityDoors ? today.facilities : placeDoors(network, costs, facilityDoors, false),
+    placed: session.facilities.map((one, row) => {
+      const [status, found] = [statusOf(one, isMet[row] === 1), today?.placed[row]];
+      return found && found.status === status ? found : { ...one, change: "", status };
+    }),
     firstSource: new Int32Array(network.nEdges).fill(-1),
     rests: new Map(),
     lifted: new Map(),

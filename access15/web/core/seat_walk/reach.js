@@ -1,6 +1,6 @@
 // Streets reached from seat to seat, as access15/core/seat_walk/reach.py.
 
-import { addPart, mergeParts, newParts } from "../reach/parts.js";
+import { addPart, borrowParts, mergeParts } from "../reach/parts.js";
 import { limitOf } from "./search.js";
 
 /** Share of a piece that may still be walked, -1 for none. @param {number} room @param {number} full */
@@ -48,7 +48,7 @@ export const partsWithSeats = (world, walk, cutoff_s) => {
   const { costs, streets } = world.site;
   const { begin, end, pieceEdge } = graph;
   const limit_m = limitOf(world);
-  const parts = newParts(2 * graph.nPieces + walk.nSources);
+  const parts = borrowParts(2 * graph.nPieces + walk.nSources);
   const full = (/** @type {number} */ p, /** @type {Doubles} */ of) =>
     end[p] - begin[p] > 0 ? (end[p] - begin[p]) * of[pieceEdge[p]] : 0;
   for (let p = 0; p < graph.nPieces; p += 1) {

@@ -26,6 +26,7 @@ export const wholeStreets = (network) => {
     firstPiece: Int32Array.from({ length: n + 1 }, (_, e) => e),
     isLink: new Uint8Array(n),
     isClosed: new Uint8Array(n),
+    closedAlone: null,
     problems: [],
     sites: new Map(),
   };

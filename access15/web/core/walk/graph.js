@@ -31,7 +31,7 @@ export const sortArcs = (nNodes, from, to, cost) => {
 
 /**
  * Some of the values, in another order; a loop, as `from` of typed arrays takes ten times as long.
- * @template {Ints | Doubles} T @param {T} values @param {Ints} rows @returns {T}
+ * @template {Bytes | Ints | Doubles} T @param {T} values @param {Ints} rows @returns {T}
  */
 export const pick = (values, rows) => {
   const picked = new /** @type {any} */ (values).constructor(rows.length);
@@ -58,7 +58,22 @@ export const buildGraph = (network, costs) => {
     cost[n + e] = costs.atU[e] + costs.forward[e] + costs.atV[e];
   }
   const { start, row } = sortArcs(network.nNodes, from, to, cost);
-  return { start, to: pick(to, row), cost: pick(cost, row) };
+  return { start, row, to: pick(to, row), cost: pick(cost, row) };
+};
+
+/** The same streets with some edges that nobody passes. @param {Graph} graph @param {Network} network @param {number[]} closed @returns {Graph} */
+export const closeArcs = (graph, network, closed) => {
+  const cost = graph.cost.slice();
+  for (const e of closed) {
+    for (const node of [network.u[e], network.v[e]]) {
+      for (let i = graph.start[node]; i < graph.start[node + 1]; i += 1) {
+        if (graph.row[i] % network.nEdges === e) {
+          cost[i] = Infinity;
+        }
+      }
+    }
+  }
+  return { ...graph, cost };
 };
 
 /** @param {number} share @param {number} full @returns {number} standing still takes none */

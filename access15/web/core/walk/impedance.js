@@ -41,3 +41,10 @@ export const buildCosts = (network, profile, isClosed) => {
     atV: endSeconds(network.crossingV, network.kerbV, profile),
   };
 };
+
+/** The same seconds, and some edges that nobody passes. @param {Costs} costs @param {number[]} closed @returns {Costs} */
+export const closeCosts = (costs, closed) => {
+  const [forward, backward] = [costs.forward.slice(), costs.backward.slice()];
+  closed.forEach((e) => (forward[e] = backward[e] = Infinity));
+  return { ...costs, forward, backward };
+};
