@@ -7,8 +7,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Proj
+from pyproj import CRS, Proj, Transformer
 from pyproj.exceptions import CRSError as ProjCrsError
 
 from access15.errors import CrsError, InputDataError
@@ -108,11 +109,27 @@ def points_xy(frame: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:
     )
 
 
+def shapes_xy(points: NDArray[np.object_], crs: str, to: str) -> NDArray[np.float64]:
+    """Coordinates of points in another CRS; NaN where there is none."""
+    xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+    return xy if crs == to else _change_system(xy, crs, to)
+
+
 def lonlat_xy(lonlat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
     """Project longitudes and latitudes."""
-    return points_xy(
-        gpd.GeoDataFrame(geometry=gpd.points_from_xy(lonlat[:, 0], lonlat[:, 1], crs=LONLAT)), crs
-    )
+    return _change_system(lonlat, LONLAT, crs)
+
+
+def change_shapes(shapes: NDArray[np.object_], crs: str, to: str) -> NDArray[np.object_]:
+    """Shapes of one CRS in another, corner by corner."""
+    changed = shapely.transform(shapes, lambda xy: _change_system(xy, crs, to))
+    return np.asarray(changed, dtype=object)
+
+
+def _change_system(xy: NDArray[np.float64], crs: str, to: str) -> NDArray[np.float64]:
+    """Points of one CRS in another, x or longitude first."""
+    change = Transformer.from_crs(crs, to, always_xy=True)
+    return np.column_stack(change.transform(xy[:, 0], xy[:, 1]))
 
 
 def whole_cm(xy: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,17 +6,20 @@ their language. As itself a remark is its English sentence, which Python and rec
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import Any, Literal, Self
 
 Lang = Literal["it", "en"]
 _PLAIN = (str, int, float)  # values that stand in English words as they are, remarks too
 _SWAPPED = str.maketrans(",.", ".,")
+_HEADER = re.compile(r"^\[(\w+)[\w.]*\]", re.MULTILINE)
 
 
 class Remark(str):
@@ -123,17 +126,67 @@ def _read_plain(node: Any) -> Any:
     return node
 
 
+class Words(Mapping[str, Any]):
+    """Tables of TOML files by code, each read when it is first asked for: most commands say a few
+    sentences, and wait for no others.
+
+    Parameters
+    ----------
+    files : iterable of Traversable
+        Files whose tables have one header each, or two (``[code.one]``, ``[code.other]``).
+    """
+
+    def __init__(self, files: Iterable[Traversable]) -> None:
+        self._files = tuple(files)
+        self._read: dict[str, Any] = {}
+
+    def __getitem__(self, code: str) -> Any:
+        if code not in self._read:
+            self._read[code] = self._cut_out(code)
+        return self._read[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def _cut_out(self, code: str) -> Any:
+        """Read one table."""
+        text, start, stop = self._places[code]
+        try:
+            return tomllib.loads(text[start:stop])[code]
+        except (tomllib.TOMLDecodeError, KeyError):  # a line of a text looked like a header
+            return self._all[code]
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, int, int]]:
+        """Where each table begins, and where the next does."""
+        places: dict[str, tuple[str, int, int]] = {}
+        for file in self._files:
+            text = file.read_text(encoding="utf-8")
+            headers = [(found[1], found.start()) for found in _HEADER.finditer(text)]
+            for (code, start), (_, stop) in pairwise([*headers, ("", len(text))]):
+                begin = places[code][1] if code in places else start
+                places[code] = (text, begin, stop)
+        return places
+
+    @cached_property
+    def _all(self) -> Mapping[str, Any]:
+        """Every table."""
+        return {code: words for file in self._files for code, words in _read_words(file).items()}
+
+
 @cache
 def _load_remarks() -> Mapping[str, Any]:
-    """Words of what a reader of results must know, by code, read once."""
-    return _read_words(_words_folder() / "catalogue" / "remarks.toml")
+    """Words of what a reader of results must know, by code."""
+    return Words([_words_folder() / "catalogue" / "remarks.toml"])
 
 
 @cache
 def _load_errors() -> Mapping[str, Any]:
-    """Words of what is wrong with an input, by code, read once something is."""
-    files = (_words_folder() / "errors").iterdir()
-    return {code: words for file in files for code, words in _read_words(file).items()}
+    """Words of what is wrong with an input, by code."""
+    return Words((_words_folder() / "errors").iterdir())
 
 
 def _words_folder() -> Traversable:
@@ -149,8 +202,7 @@ def _read_words(file: Traversable) -> Mapping[str, Any]:
 @cache
 def _find_template(code: str, lang: Lang, is_one: bool, /) -> str:  # noqa: FBT001  # quicker so
     """Words of a code; of its two forms that for one, or for any other number."""
-    known = _load_remarks()
-    words = known[code] if code in known else _load_errors()[code]
+    words = _load_remarks().get(code) or _load_errors()[code]
     if "one" in words:
         words = words["one" if is_one else "other"]
     template: str = words[lang]

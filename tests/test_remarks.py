@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import access15
-from access15.remarks import Remark, list_some
+from access15.remarks import Remark, Words, list_some
 
 WORDS = tomllib.loads(
     (Path(access15.__file__).parent / "outputs/words/catalogue/remarks.toml").read_text("utf-8")
@@ -69,3 +69,31 @@ def test_a_remark_can_be_copied() -> None:
 def test_no_italian_sentence_is_left_in_english(code: str) -> None:
     words = re.findall(r"[A-Za-z]+", re.sub(r"\{[^}]*\}", "", WORDS[code]["en"]))
     assert WORDS[code]["it"] != WORDS[code]["en"] or words in ([], ["Overpass"])
+
+
+@pytest.mark.parametrize("folder", ["catalogue", "errors"])
+def test_a_sentence_alone_is_read_as_with_all_others(folder: str) -> None:
+    """Tables cut out of the files are those of the whole files; of errors and remarks, all are."""
+    files = sorted((Path(access15.__file__).parent / "outputs/words" / folder).iterdir())
+    whole = [tomllib.loads(file.read_text("utf-8")) for file in files]
+    words = Words(files)
+    told = {code: table for tables in whole for code, table in tables.items()}
+    assert len(told) == sum(map(len, whole))
+    # keys that are texts of data themselves (`data_...`) are read with all others
+    plain = {code: table for code, table in told.items() if re.fullmatch(r"\w+", code)}
+    assert {code: words.get(code) for code in plain} == plain
+    assert folder == "catalogue" or plain == told
+    assert plain.keys() >= WORDS.keys() or folder == "errors"
+
+
+def test_a_line_that_looks_like_a_header_begins_no_table(tmp_path: Path) -> None:
+    file = tmp_path / "words.toml"
+    file.write_text(
+        '[a]\nen = """one\n[b]\ntwo"""\n[c.one]\nen = "1"\n[c.other]\nen = "n"\n', encoding="utf-8"
+    )
+    words = Words([file])
+    assert words["a"] == {"en": "one\n[b]\ntwo"}
+    assert words["c"] == {"one": {"en": "1"}, "other": {"en": "n"}}
+    assert "b" not in words
+    assert "d" not in words
+    assert list(words) == ["a", "c"]

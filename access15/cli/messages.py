@@ -86,9 +86,9 @@ def say_network(info: NetworkInfo, lang: Lang) -> None:
 
 def _say_heights(heights: HeightsInfo | None, lang: Lang) -> None:
     """Say where slopes come from, if anywhere."""
-    from access15.outputs.words.sources import describe_heights
-
     if heights is not None:
+        from access15.outputs.words.sources import describe_heights
+
         say_line(f"{describe_heights(heights, lang)}.", lang)
 
 

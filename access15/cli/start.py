@@ -80,8 +80,10 @@ def _run() -> None:
     for one in _SIGNALS:
         if signal.getsignal(one) is not signal.SIG_IGN:  # nohup, or a shell's background
             signal.signal(one, _stop)
-    from access15.cli.environment import mend_environment
+    from access15.cli.environment import mend_environment, put_imports_off
 
+    if _SOON_DONE & set(sys.argv[1:]):
+        put_imports_off()
     unfit = list(mend_environment())
     from access15.cli.app import main as run
 

@@ -126,7 +126,7 @@ def isochrone(
         now=now,
         **options,
     )
-    table = found.streets if streets else found.areas
+    table = found.bands.tabulate() if streets else found.land
     write_layer(table, output, name="streets" if streets else "isochrone", now=now)
     _say_areas(found, output, choose_language(lang))
 
@@ -144,11 +144,13 @@ def _say_areas(found: Isochrone, output: Path, spoken: Lang) -> None:
     from access15.outputs.words.texts import say
 
     say_network(found.network_info, spoken)
-    for row in found.areas.itertuples():
+    told = found.land.columns
+    rows = zip(told["minutes"], told["street_m"], told["area_m2"], strict=True)
+    for minutes, street_m, area_m2 in rows:
         cells = {
-            "minutes": f"{row.minutes:5.4g}",
-            "km": f"{row.street_m / 1000:8.2f}",
-            "ha": f"{row.area_m2 / 10_000:8.2f}",
+            "minutes": f"{minutes:5.4g}",
+            "km": f"{street_m / 1000:8.2f}",
+            "ha": f"{area_m2 / 10_000:8.2f}",
         }
         if spoken == "it":
             cells = {key: number.replace(".", ",") for key, number in cells.items()}
@@ -209,25 +211,26 @@ def times(
     """Walking times from one place to many points."""
     spare_linear_algebra()
     from access15.outputs.tables.layers import check_output_file, write_times
-    from access15.sources.places.destinations import read_destinations
+    from access15.sources.places.destinations import read_destination_rows
     from access15.workflows.located import parse_lat_lon
     from access15.workflows.own_inputs import check_outputs
-    from access15.workflows.times import measure_times
+    from access15.workflows.times import list_times
 
     check_output_file(output, endings=(".csv",))
     check_outputs([output], study=study, options=options, others=[to])
-    table, info = measure_times(
+    found = list_times(
         parse_lat_lon(start, "--from"),
-        read_destinations(to),
+        read_destination_rows(to),
         profile=choose_pace(profile, speed_ms),
         study=study,
         **options,
     )
-    write_times(table, output)
+    status = found.columns["status"]
+    write_times(found.columns, output)
     spoken = choose_language(lang)
-    say_network(info, spoken)
-    n_reached = int((table["status"] == "ok").sum())
-    told = Remark("times_reached", n=n_reached, n_all=len(table), file=output)
+    say_network(found.network_info, spoken)
+    n_reached = int((status == "ok").sum())
+    told = Remark("times_reached", n=n_reached, n_all=len(status), file=output)
     say_line(told, spoken)
 
 

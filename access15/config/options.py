@@ -12,8 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
-from rapidfuzz import process
-
 from access15.config.cache import Cache, find_cache
 from access15.config.categories import Category, load_categories
 from access15.config.model import choose
@@ -303,6 +301,8 @@ def _split_categories(
     problems = []
     for one in wanted:
         if one not in known:
+            from rapidfuzz import process  # noqa: PLC0415 - who names what there is needs no guess
+
             nearest = process.extractOne(one, list(known))
             guess = Remark("did_you_mean", name=nearest[0]) if nearest else ""
             problems.append(Remark("no_category", name=one[:40], guess=guess))

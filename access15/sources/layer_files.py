@@ -41,6 +41,15 @@ _SIGNS_IN_WORDS = "\u2019\u2018\u00b0\u00aa\u00ba\u00b7\u00ad\xa0"
 _RAW = "ISO-8859-1"  # gives every byte as one character, so that nothing is lost before it is known
 
 
+def list_gdal_errors() -> tuple[type[Exception], ...]:
+    """What reading a layer with GDAL raises where it cannot be read."""
+    raised = pyogrio.errors
+    return (
+        *(raised.DataLayerError, raised.DataSourceError),
+        *(raised.FeatureError, raised.FieldError, raised.GeometryError),
+    )
+
+
 def check_layer_file(file: Path, what: LayerOf) -> None:
     """Refuse what is no layer, before GDAL looks for one in it."""
     suffix = file.suffix.lower()

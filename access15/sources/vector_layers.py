@@ -12,13 +12,6 @@ import pandas as pd
 import pyogrio
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import (
-    DataLayerError,
-    DataSourceError,
-    FeatureError,
-    FieldError,
-    GeometryError,
-)
 from pyproj.exceptions import CRSError as ProjCrsError
 from shapely.errors import ShapelyError
 
@@ -33,6 +26,7 @@ from access15.sources.layer_files import (
     decode_raw,
     find_stated_encoding,
     is_utf8,
+    list_gdal_errors,
     opened_apart,
     parse_encoding,
     refuse_layer,
@@ -46,7 +40,6 @@ from access15.sources.nul_texts import (
 
 NO_CRS = "layer_no_crs"  # what is wrong with a layer that says of no system
 _SUFFIXES = LAYER_SUFFIXES
-_GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
 _MOST_DEGREES = 540.0  # some files go on counting beyond the date line
 _MOST_NAMED = 8
 _GPX_LAYERS = ("waypoints", "routes", "tracks")  # the others are the points of these
@@ -71,10 +64,10 @@ def read_layer(
     except UnicodeDecodeError:
         text = _describe_bad_text(file, layer, where)
         raise InputDataError(Remark("error_at", where=str(file), text=text)) from None
-    except (*_GDAL_ERRORS, OSError) as error:
+    except list_gdal_errors() as error:
         raise InputDataError(refuse_layer(file, what)) from error
     # pyogrio finds no first layer in a cut file by an IndexError
-    except (ShapelyError, ProjCrsError, zipfile.BadZipFile, IndexError) as error:
+    except (OSError, ShapelyError, ProjCrsError, zipfile.BadZipFile, IndexError) as error:
         raise InputDataError(refuse_layer(file, what)) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputDataError(Remark("layer_is_table", file=str(file)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from access15.core.walk.cut_off import find_cut_off
 from access15.core.walk.doors import build_door_snapper, find_door_streets, snap_doors
 from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.snap import Snapped
-from access15.crs import LONLAT, to_box
+from access15.crs import LONLAT, change_shapes, to_box
 from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.files.store import Store
 from access15.remarks import Remark
@@ -187,11 +186,12 @@ class Streets:
         """Land that the extract covers; the whole plane where that is not known."""
         if self._box is None:
             return shapely.box(-1e9, -1e9, 1e9, 1e9)
-        return gpd.GeoSeries([shapely.box(*self._box)], crs=LONLAT).to_crs(self._crs).iloc[0]
+        (limits,) = change_shapes(np.array([shapely.box(*self._box)]), LONLAT, self._crs)
+        return limits
 
     def read(self, place: NDArray[np.float64], box: shapely.Geometry) -> StreetArea | StreetsAlone:
         """Streets of a box around a place."""
-        boxes = gpd.GeoSeries([shapely.points(place), box], crs=self._crs).to_crs(LONLAT)
+        boxes = change_shapes(np.array([shapely.points(place), box]), self._crs, LONLAT)
         try:
             area = self._read(
                 Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds))
@@ -216,10 +216,11 @@ class Streets:
         is_same = before is not None and ground.network.n_edges == before.network.n_edges
         return is_same or self._is_sketch
 
-    def check_swapped(self, far: gpd.GeoDataFrame) -> None:
-        """Refuse far-away points that would be near with latitude and longitude exchanged."""
-        points = far.to_crs(LONLAT)
-        rows = zip(points["id"], points.geometry.x, points.geometry.y, strict=True)
+    def check_swapped(self, ids: Sequence[object], far: NDArray[np.float64]) -> None:
+        """Refuse far-away points that would be near with latitude and longitude exchanged; `far`
+        are their longitudes and latitudes.
+        """
+        rows = zip(ids, *far.T.tolist(), strict=True)
         if problems := [
             _describe_swapped(Remark("the_point", id=i), x, y)
             for i, x, y in rows

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from access15.config import (
@@ -32,6 +32,7 @@ from access15.core.walk.search import nearest_at_nodes
 from access15.crs import lonlat_xy, utm_crs
 from access15.errors import InputDataError
 from access15.remarks import Remark
+from access15.results.plain import PlainLayer, Values
 from access15.results.run import NetworkInfo
 from access15.workflows.ground import (
     Streets,
@@ -42,31 +43,98 @@ from access15.workflows.ground import (
     find_ground,
 )
 
+_OF_PARTS = ("edge", "start", "stop")
 _BESIDE_M = 100.0  # streets this far beyond the reach still bound its land
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Bands:
+    """Streets of a map that are reached, each part under the smallest cutoff that reaches it.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    reach : StreetReach
+        How far one gets on them.
+    cutoffs_min : sequence of float
+        Rising cutoffs [min].
+    facts : mapping of str to object
+        What is the same in every row.
+    """
+
+    network: WalkNetwork
+    reach: StreetReach
+    cutoffs_min: Sequence[float]
+    facts: Mapping[str, object]
+
+    def tabulate(self) -> PlainLayer:
+        """Cut them, one row for each part."""
+        bands: list[StreetParts] = []
+        inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+        for minutes in self.cutoffs_min:
+            reached = self.reach.parts(60.0 * minutes)
+            reached = reached.take(self.network.is_mapped[reached.edge])
+            bands.append(without(reached, inner))
+            inner = reached
+        n_rows = [len(band) for band in bands]
+        parts = StreetParts(
+            *(np.concatenate([getattr(band, name) for band in bands]) for name in _OF_PARTS)
+        )
+        names = np.array(self.network.street_names, dtype=object)
+        columns: dict[str, Values] = {
+            "minutes": np.repeat(np.array(self.cutoffs_min), n_rows),
+            **{key: [value] * len(parts) for key, value in self.facts.items()},
+            "street": names[self.network.street[parts.edge]],
+            "street_m": parts.length_m(self.network),
+        }
+        return PlainLayer(columns, cut_lines(self.network, parts), self.network.crs)
+
+
+@dataclass(frozen=True, eq=False)
 class Isochrone:
     """Reach of one place for rising cutoffs.
 
     Parameters
     ----------
-    areas : GeoDataFrame
-        ``minutes, profile, speed_ms, area_m2, street_m, network, date`` and polygon geometry, one
-        row per cutoff, in the projected CRS.
-    streets : GeoDataFrame
-        ``minutes`` (the smallest cutoff that reaches the part), ``profile, street, street_m`` and
-        line geometry, in the projected CRS.
+    land : PlainLayer
+        What `areas` is made of.
+    bands : Bands
+        What `streets` is made of.
     snap_m : float
         Metres between the place and the street.
     network_info : NetworkInfo
         Where the streets come from.
     """
 
-    areas: gpd.GeoDataFrame
-    streets: gpd.GeoDataFrame
+    land: PlainLayer
+    bands: Bands
     snap_m: float
     network_info: NetworkInfo
+
+    @cached_property
+    def areas(self) -> gpd.GeoDataFrame:
+        """Polygons.
+
+        Returns
+        -------
+        GeoDataFrame
+            ``minutes, profile, speed_ms, network, network_date, licence, area_m2, street_m`` and
+            polygon geometry, one row per cutoff, in the projected CRS.
+        """
+        return self.land.to_frame()
+
+    @cached_property
+    def streets(self) -> gpd.GeoDataFrame:
+        """Streets.
+
+        Returns
+        -------
+        GeoDataFrame
+            ``minutes`` (the smallest cutoff that reaches the part), ``profile, speed_ms, network,
+            network_date, licence, street, street_m`` and line geometry, in the projected CRS.
+        """
+        return self.bands.tabulate().to_frame()
 
 
 def measure_isochrone(
@@ -148,8 +216,8 @@ def measure_isochrone(
         "licence": info.licence,
     }
     return Isochrone(
-        areas=_tabulate_areas(drawn, cutoffs_min, facts, crs),
-        streets=tabulate_bands(network, TimedReach(times, impedance.pace_ms), cutoffs_min, facts),
+        land=_tabulate_areas(drawn, cutoffs_min, facts, crs),
+        bands=Bands(network, TimedReach(times, impedance.pace_ms), cutoffs_min, facts),
         snap_m=float(snapped.snap_m[0]),
         network_info=info,
     )
@@ -158,40 +226,19 @@ def measure_isochrone(
 def _tabulate_areas(
     drawn: Sequence[ServiceArea],
     cutoffs_min: Sequence[float],
-    facts: dict[str, object],
+    facts: Mapping[str, object],
     crs: str,
-) -> gpd.GeoDataFrame:
+) -> PlainLayer:
     """Polygons, one row for each cutoff."""
-    rows = [
-        {
-            "minutes": minutes,
-            **facts,
-            "area_m2": area.polygon.area,
-            "street_m": area.street_m,
-            "geometry": area.polygon,
-        }
-        for minutes, area in zip(cutoffs_min, drawn, strict=True)
-    ]
-    return gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
-
-
-def tabulate_bands(
-    network: WalkNetwork,
-    reach: StreetReach,
-    cutoffs_min: Sequence[float],
-    facts: dict[str, object],
-) -> gpd.GeoDataFrame:
-    """Parts of streets of the map, each under the smallest cutoff that reaches it."""
-    bands = []
-    inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
-    for minutes in cutoffs_min:
-        reached = reach.parts(60.0 * minutes)
-        reached = reached.take(network.is_mapped[reached.edge])
-        band = without(reached, inner)
-        bands.append(_street_rows(network, band, {"minutes": minutes, **facts}))
-        inner = reached
-    joined = pd.concat(bands, ignore_index=True)
-    return gpd.GeoDataFrame(joined, geometry="geometry", crs=network.crs)
+    columns: dict[str, Values] = {
+        "minutes": list(cutoffs_min),
+        **{key: [value] * len(drawn) for key, value in facts.items()},
+        "area_m2": [area.polygon.area for area in drawn],
+        "street_m": [area.street_m for area in drawn],
+    }
+    shapes = np.full(len(drawn), None, dtype=object)
+    shapes[:] = [area.polygon for area in drawn]
+    return PlainLayer(columns, shapes, crs)
 
 
 def sort_minutes(minutes: Sequence[float]) -> tuple[float, ...]:
@@ -204,18 +251,3 @@ def sort_minutes(minutes: Sequence[float]) -> tuple[float, ...]:
     if fault:
         raise InputDataError(Remark("minutes_unfit", fault=fault))
     return tuple(sorted(set(minutes)))
-
-
-def _street_rows(
-    network: WalkNetwork,
-    parts: StreetParts,
-    facts: dict[str, object],
-) -> gpd.GeoDataFrame:
-    """Parts of streets as rows, each with its name."""
-    names = np.array(network.street_names, dtype=object)[network.street[parts.edge]]
-    columns = {
-        **facts,
-        "street": names,
-        "street_m": parts.length_m(network),
-    }
-    return gpd.GeoDataFrame(columns, geometry=cut_lines(network, parts), crs=network.crs)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from builders.drawn_osm import box, lonlat, write_osm
 
 import access15
 
@@ -27,6 +28,8 @@ HEAVY = (
     "networkx",
     "scipy",
 )
+
+UNUSED = {"geopandas", "pandas", "pyarrow", "pyogrio", "rapidfuzz", "rasterio", "requests"}
 
 SEARCH = """
 import numpy as np
@@ -130,6 +133,66 @@ def test_what_answers_at_once_ends_at_once() -> None:
     said = run_python(code, cwd=PACKAGE.parent)
     assert said[0].startswith("Usage: access15 times")
     assert said[-1] == "called"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["isochrone", "--at", "{at}", "--minutes", "5"], ["times", "--from", "{at}", "--to", "{to}"]],
+    ids=["isochrone", "times"],
+)
+def test_a_second_walk_waits_for_no_frames(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once its streets are kept, a single walk is answered without pandas and what reads files."""
+    nodes = {i: (100.0 * i, 0.0) for i in range(9)}
+    ways = {1: (range(1, 9), {"highway": "footway", "name": "Via Lunga"})}
+    osm = write_osm(tmp_path / "town.osm", nodes, ways, bounds=box(-600, -600, 1000, 800))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    here = lonlat(300, 5)
+    access15.measure_isochrone(here, minutes=[5], profile="frail", osm=osm)
+    (tmp_path / "to.csv").write_text(f"id,lat,lon\na,{here[1]},{here[0]}\n", encoding="utf-8")
+    made = tmp_path / ("out.csv" if words[0] == "times" else "out.geojson")
+    filled = [one.format(at=f"{here[1]},{here[0]}", to=tmp_path / "to.csv") for one in words]
+    argv = ["access15", *filled, "--profile", "frail", "--osm", str(osm), "-o", str(made)]
+    code = (
+        "import atexit, sys\n"
+        "from types import ModuleType\n"
+        "from access15.cli.start import start\n"
+        "def tell():\n"
+        # a module that waits to be imported is of another kind
+        "    had = {name for name, one in sys.modules.items() if type(one) is ModuleType}\n"
+        f"    print(sorted({UNUSED!r} & had))\n"
+        "atexit.register(tell)\n"
+        f"sys.argv = {argv!r}\n"
+        "start()"
+    )
+    env = {key: value for key, value in os.environ.items() if key == "NUMBA_CACHE_DIR"}
+    said = run_python(
+        code, cwd=PACKAGE.parent, env={**env, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    )
+    assert said[-1] == "[]"
+    assert {"times": ",ok,", "isochrone": "Polygon"}[words[0]] in made.read_text(encoding="utf-8")
+
+
+def test_what_is_put_off_is_had_when_asked_for() -> None:
+    """Imported as ever at the first use, also through one of its parts; others at once."""
+    code = (
+        "import sys\n"
+        "from access15.cli.environment import put_imports_off\n"
+        "put_imports_off()\n"
+        "import pandas, pandas as pd, geopandas as gpd, json\n"
+        "print('pandas.core' in sys.modules, hasattr(json, 'loads'))\n"
+        "print(gpd.GeoDataFrame({'a': [1]}, geometry=gpd.points_from_xy([9], [45]))['a'].sum())\n"
+        "from pandas.api.types import is_float\n"
+        "print(pd is pandas is sys.modules['pandas'], is_float(1.0), 'pandas.core' in sys.modules)\n"
+        "try:\n    pd.no_such_thing\nexcept AttributeError as error:\n    print(error)"
+    )
+    assert run_python(code, cwd=PACKAGE.parent) == [
+        "False True",
+        "1",
+        "True True True",
+        "module 'pandas' has no attribute 'no_such_thing'",
+    ]
 
 
 def test_public_names_exist() -> None:

@@ -10,20 +10,28 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from access15.outputs.words.methods import spell_methods
 from access15.results.guard import drop_nul, guard_cell
+from access15.results.plain import Values
 from access15.results.table import GEOMETRY, Column, Table
 
 
 def format_csv(frame: pd.DataFrame, table: Table) -> str:
     """Text of a CSV file with stable numbers, without shapes and without formulas."""
-    columns = {str(name): table[str(name)] for name in frame.columns if name != GEOMETRY}
-    names = table.arrange(columns)
-    cells = [_format_column(frame[name], columns[name]) for name in names]
+    held = [name for name in frame.columns if name != GEOMETRY]
+    return format_columns({str(name): frame[name] for name in held}, table)
+
+
+def format_columns(columns: Mapping[str, pd.Series | Values], table: Table) -> str:
+    """Text of a CSV file, as `format_csv`, of columns that are in no frame."""
+    said = {name: table[name] for name in columns}
+    names = table.arrange(said)
+    cells = [_format_column(columns[name], said[name]) for name in names]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([guard_cell(name) for name in names])
@@ -59,11 +67,11 @@ def spell_out(methods: pd.Series) -> pd.Series:
     return methods.map(words)
 
 
-def _format_column(values: pd.Series, column: Column) -> list[str]:
+def _format_column(values: pd.Series | Values, column: Column) -> list[str]:
     """Cells of one column."""
     if column.codes:
-        values = spell_out(values)
-    cells = values.tolist()
+        values = spell_out(pd.Series(values))
+    cells = values if isinstance(values, Sequence) else values.tolist()
     # the same texts stand in a column again and again
     different = {cell for cell in cells if isinstance(cell, str)}
     texts = {cell: _format_text(cell) for cell in different}

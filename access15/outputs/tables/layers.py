@@ -4,26 +4,23 @@ any work.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
-import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+import pyogrio
 
 from access15.config import find_now
 from access15.crs import LONLAT
 from access15.errors import Access15Error, OutputError, name_ending
 from access15.files import check_replaceable, replacing, write_text_atomic
-from access15.outputs.tables.cells import format_csv
+from access15.outputs.tables.cells import format_columns
 from access15.remarks import Remark
-from access15.results.encode import encode_layer
+from access15.results.encode import encode_geojson, encode_layer, round_shapes
+from access15.results.plain import PlainLayer, Values
 from access15.results.schema import TIMES
 from access15.results.stamp import stamped
-
-_GEOJSON_DEGREES = 1e-7  # RFC 7946: seven decimals, about a centimetre
 
 
 def check_output_file(
@@ -56,23 +53,20 @@ def check_layer_path(path: Path) -> None:
     check_output_file(path, endings=(".geojson", ".gpkg"))
 
 
-def write_times(table: pd.DataFrame, path: Path) -> None:
+def write_times(columns: Mapping[str, Values], path: Path) -> None:
     """Write walking times for other programs: nothing rounded before the ninth decimal."""
-    write_text_atomic(path, format_csv(table, TIMES))
+    write_text_atomic(path, format_columns(columns, TIMES))
 
 
-def _round_shapes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Shapes on the digits that GeoJSON keeps, each of the kind that it was.
-
-    Whoever rounds while writing may mend a polygon into a collection of polygons and lines, which
-    programs such as QGIS do not draw, and a street of millimetres into a point; it is empty here.
-    """
-    rounded = shapely.set_precision(frame.geometry.to_numpy(), _GEOJSON_DEGREES)
-    return frame.set_geometry(gpd.GeoSeries(rounded, index=frame.index, crs=frame.crs))
+def _to_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """A frame in degrees, on the digits that GeoJSON keeps."""
+    degrees = frame.to_crs(LONLAT)
+    rounded = round_shapes(degrees.geometry.to_numpy())
+    return degrees.set_geometry(gpd.GeoSeries(rounded, index=frame.index, crs=LONLAT))
 
 
 def write_layer(
-    frame: gpd.GeoDataFrame,
+    layer: gpd.GeoDataFrame | PlainLayer,
     path: Path,
     *,
     name: str,
@@ -81,15 +75,25 @@ def write_layer(
     """Write one layer, GeoJSON in degrees (as its standard asks), GeoPackage in the frame's CRS
     with the time of its last change."""
     check_layer_path(path)
-    with replacing(path) as partial, stamped(find_now(now)):
-        try:
-            if path.suffix.lower() == ".geojson":
-                degrees = _round_shapes(frame.to_crs(LONLAT))
-                data = encode_layer(degrees, driver="GeoJSON", name=path.stem, RFC7946="YES")
-            else:
-                data = encode_layer(frame, driver="GPKG", name=name, VERSION="1.3")
-        except (DataSourceError, DataLayerError) as error:
-            raise Access15Error(
-                Remark("layer_not_written", path=path, reason=str(error))
-            ) from error
+    is_text = path.suffix.lower() == ".geojson"
+    with replacing(path) as partial:
+        if is_text and isinstance(layer, PlainLayer):
+            data = encode_geojson(layer, path.stem)
+        else:
+            frame = layer.to_frame() if isinstance(layer, PlainLayer) else layer
+            data = _encode(frame, path, name, is_text=is_text, now=find_now(now))
         partial.write_bytes(data)
+
+
+def _encode(
+    frame: gpd.GeoDataFrame, path: Path, name: str, *, is_text: bool, now: datetime
+) -> bytes:
+    """Bytes of a layer, by GDAL."""
+    try:
+        with stamped(now):
+            if is_text:
+                degrees = _to_degrees(frame)
+                return encode_layer(degrees, driver="GeoJSON", name=path.stem, RFC7946="YES")
+            return encode_layer(frame, driver="GPKG", name=name, VERSION="1.3")
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise Access15Error(Remark("layer_not_written", path=path, reason=str(error))) from error

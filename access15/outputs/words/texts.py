@@ -14,7 +14,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final, Self
 
-from access15.remarks import Lang, Remark
+from access15.remarks import Lang, Remark, Words
 
 MAX_NAME: Final = 160
 _MAX_REMARK: Final = 600
@@ -59,6 +59,12 @@ def load_texts() -> Mapping[str, Mapping[Lang, str]]:
 
 
 @cache
+def _load_words() -> Mapping[str, Any]:
+    """The catalogue, of which no text is read before it is asked for."""
+    return Words(_words_folder("catalogue").iterdir())
+
+
+@cache
 def load_variant(name: str) -> Mapping[str, Mapping[Lang, str]]:
     """Read what is put otherwise where homes are counted (``homes``), or without ``no_hubs``."""
     return dict(list_words(_words_folder("variants") / f"{name}.toml"))
@@ -98,7 +104,11 @@ def say_remark(remark: str, lang: Lang) -> str:
 def _find_template(key: str, lang: Lang) -> str:
     """Text of a key before its values are filled in."""
     own = lang.texts.get(key) if isinstance(lang, Voice) else None
-    return load_texts()[key][lang] if own is None else own
+    if own is not None:
+        return own
+    words = _load_words().get(key, {})
+    # what depends on a number has a key of its own for each form
+    return words[lang] if lang in words else load_texts()[key][lang]
 
 
 def say_or(

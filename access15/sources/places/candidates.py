@@ -37,7 +37,7 @@ def read_candidates(path: Path) -> gpd.GeoDataFrame:
     where none is given), ``capacity`` (people; inf without a limit) and point geometry in
     EPSG:4326, None where the row has no coordinates.
     """
-    points = read_points_with(path, _read_rules)
+    points = read_points_with(path, _read_rules).to_frame()
     if not points.geometry.notna().any():
         raise InputDataError(Remark("sites_no_candidate", name=path.name))
     left = points[~points.pop("excluded").to_numpy(dtype=bool)]

@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from access15.crs import LONLAT
 from access15.errors import InputDataError
 from access15.remarks import Remark
+from access15.results.plain import PlainLayer
 from access15.sources.places.headers import Columns, check_needed, is_id, match_headers
 from access15.sources.places.points import WORLD_BOUNDS, read_points, resolve_crs
 from access15.sources.places.written import draw_written
@@ -28,12 +29,15 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     Returns ``id`` (the file's, or the row's number) and point geometry in EPSG:4326, None where the
     row has no coordinates; rows in the file's order.
     """
+    return read_destination_rows(path, crs=crs).to_frame()
+
+
+def read_destination_rows(path: Path, *, crs: str | None = None) -> PlainLayer:
+    """Read points as `read_destinations`, into no frame."""
     return read_points_with(path, lambda *_: {}, crs=crs)
 
 
-def read_points_with(
-    path: Path, read_more: ReadMore, *, crs: str | None = None
-) -> gpd.GeoDataFrame:
+def read_points_with(path: Path, read_more: ReadMore, *, crs: str | None = None) -> PlainLayer:
     """Read points as `read_destinations`, with columns that somebody reads beside them."""
     unusable = Remark("points_unusable", name=path.name)
     table = read_table(path, "point", "points").with_feature_ids(is_id)
@@ -58,7 +62,7 @@ def read_points_with(
     more = read_more(columns.table, problems, points.tolist())
     if found := problems.sentences():
         raise InputDataError(unusable, dict.fromkeys(found))
-    return gpd.GeoDataFrame({"id": ids, **more}, geometry=points, crs=LONLAT)
+    return PlainLayer({"id": ids, **more}, points, LONLAT)
 
 
 def _read_ids(columns: Columns, problems: Problems) -> list[str]:

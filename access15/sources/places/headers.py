@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any, Literal
 
-from rapidfuzz import process
+import rapidfuzz
 
 from access15.remarks import Remark, list_some
 from access15.sources.tables.columns import Problems, Table
@@ -212,7 +212,7 @@ def describe_unmapped(
 
 def describe_unknown(meaning: str, header: str) -> Remark:
     """Sentence about a mapping to what access15 does not know."""
-    hint = Remark("column_nearest", nearest=process.extractOne(meaning, KNOWN)[0])
+    hint = Remark("column_nearest", nearest=rapidfuzz.process.extractOne(meaning, KNOWN)[0])
     if header in KNOWN:
         hint = Remark("column_other_way_round", meaning=meaning, header=header)
     return Remark("column_mapped_unknown", meaning=meaning, header=header, hint=hint)
@@ -269,7 +269,7 @@ def _take_mapped(
     """Take what the study file says of one meaning: a value of all rows, or a header."""
     table = columns.table
     if meaning not in _HEADERS:
-        nearest = process.extractOne(meaning, KNOWN)[0]
+        nearest = rapidfuzz.process.extractOne(meaning, KNOWN)[0]
         problems.add_header(
             Remark("column_not_known", meaning=meaning, nearest=nearest, known=KNOWN)
         )

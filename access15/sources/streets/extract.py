@@ -31,7 +31,7 @@ from access15.config import Category
 from access15.core.streets.barriers import Barriers
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.ways_in import WaysIn
-from access15.crs import LONLAT
+from access15.crs import LONLAT, change_shapes
 from access15.errors import NetworkDataError
 from access15.files.store import DamagedError, Kept, Question, Store
 from access15.remarks import Remark
@@ -390,11 +390,11 @@ def _widen(box: Box, extent: Box | None) -> Box:
 
 def _has_streets(network: WalkNetwork, box: Box) -> bool:
     """Whether any street touches a box."""
-    lines = gpd.GeoSeries([shapely.box(*box)], crs=LONLAT).to_crs(network.crs)
-    west, south, east, north = lines.total_bounds
+    (land,) = change_shapes(np.array([shapely.box(*box)]), LONLAT, network.crs)
+    west, south, east, north = land.bounds
     x, y = network.node_xy.T
     is_in = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    return bool(is_in.any() or shapely.intersects(network.lines, lines.iloc[0]).any())
+    return bool(is_in.any() or shapely.intersects(network.lines, land).any())
 
 
 def _as_it_is(data: _T) -> _T:

@@ -13,20 +13,13 @@ from typing import Literal
 
 import geopandas as gpd
 import pyogrio
-from pyogrio.errors import (
-    DataLayerError,
-    DataSourceError,
-    FeatureError,
-    FieldError,
-    GeometryError,
-)
 from pyproj.exceptions import CRSError as ProjCrsError
 from shapely.errors import ShapelyError
 
 from access15.errors import InputDataError, name_ending, name_reason
 from access15.files import check_input, name_file
 from access15.remarks import Remark
-from access15.sources.layer_files import opened_apart
+from access15.sources.layer_files import list_gdal_errors, opened_apart
 from access15.sources.nul_texts import refuse_endless_views, refuse_nul
 from access15.sources.tables import columns
 from access15.sources.tables.cells import cell_text
@@ -117,7 +110,7 @@ def _read_geopackage(path: Path, rows: Rows) -> Table:
                 on_invalid="fix",
                 rows=columns.MAX_ROWS + 1,
             )
-    except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError) as error:
+    except list_gdal_errors() as error:
         reason = str(error).splitlines()[0][:120]
         raise InputDataError(
             Remark("table_geopackage_unreadable", name=path.name, reason=reason)

@@ -23,7 +23,7 @@ from access15.remarks import Remark
 from access15.results.run import NetworkInfo
 from access15.sources.streets.at_hand import find_extent
 from access15.sources.streets.boxes import Box
-from access15.workflows.isochrone import tabulate_bands
+from access15.workflows.isochrone import Bands
 from access15.workflows.network.asked import (
     DEFAULT_PROFILE,
     Direction,
@@ -491,7 +491,8 @@ class StreetNetwork:
             minutes, direction, profile, max_snap_m, places=places
         )
         found = here.reach(self._join(ends, most_m), 60.0 * cutoffs[-1], towards=towards)
-        table = tabulate_bands(self.network, found, cutoffs, {"profile": here.profile.id})
+        bands = Bands(self.network, found, cutoffs, {"profile": here.profile.id})
+        table = bands.tabulate().to_frame()
         signed: WalkFrame = self._sign(WalkFrame(table).to_crs(ends.crs), here, cutoffs[-1])
         return signed
 
