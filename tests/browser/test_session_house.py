@@ -197,7 +197,7 @@ def test_the_streets_add_up_to_the_way(page: Page) -> None:
     told = page.locator(".house-facts dd").all_inner_texts()
     assert told[-1] == "non si sa"  # nobody has mapped a slope in this sketch
     (way, *_) = page.evaluate(FOUND, page.evaluate("access15_session.store.choice.profile"))
-    head = page.locator("#house-more h3").first.inner_text()
+    head = page.locator("#house-more h3", has_text="La strada da fare").inner_text()
     assert f"{round(way[1]):,} m".replace(",", ".") in head
     # names from data stay text
     rename = "(name) => { access15_session.data.streets.street_names[1] = name; }"
@@ -217,6 +217,8 @@ def test_what_alone_would_help_and_the_next_place(page: Page) -> None:
     type_street(page, "Montegani")
     expect(page.locator("#house-said")).to_contain_text("Oltre 15\u00a0minuti")
     expect(page.locator(".house-helps li").last).to_contain_text("Un luogo più vicino")
+    heads = page.locator("#house-more h3").all_inner_texts()
+    assert [one.split(",")[0].split(":")[0] for one in heads] == ["Che cosa", "La strada da fare"]
     expect(page.locator("#house-more p").last).to_contain_text("Se questo luogo chiude: ")
     found = page.evaluate(FOUND, "frail")
     assert found[0][0] > 900

@@ -182,10 +182,11 @@ export const makeCard = (parts, changes, profile) => {
     isIn,
     more: [
       make("p", tellChange(parts, profile)),
+      // who is left out asks first what would help
+      ...(isIn ? [] : listHelps(parts, found)),
       make("h3", `${speech.say("house_way")}: ${metresOf(parts, way.metres)}`),
       streets,
       facts,
-      ...(isIn ? [] : listHelps(parts, found)),
       make("p", other),
     ],
   };
