@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from builders.browser import LAPTOP, PHONE, TABLET, Open
+from builders.contrast import share_readable, to_rgb
 from builders.session_steps import places
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -97,6 +101,97 @@ def test_page_of_a_city_breaks_no_rule(
     page.locator("#list button").first.click()
     page.locator("#measure").select_option("share")
     assert list_violations(page) == []
+
+
+# what is written on canvases: where on the screen, in which colour; nothing more once it is silent
+LISTEN = """
+globalThis.written = [];
+globalThis.isSilent = false;
+const write = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+  if (globalThis.isSilent) {
+    return;
+  }
+  const { actualBoundingBoxLeft: left, actualBoundingBoxRight: right,
+          actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = this.measureText(text);
+  const [canvas, turned, colour, font] = [this.canvas, this.getTransform(), this.fillStyle, this.font];
+  globalThis.written.push(() => {
+    const frame = canvas.getBoundingClientRect();
+    const share = canvas.width ? frame.width / canvas.width : 0;
+    const corners = [[-left, -up], [right, -up], [right, down], [-left, down]]
+      .map(([across, along]) => turned.transformPoint({ x: x + across, y: y + along }));
+    return { text, colour, font,
+             xs: corners.map((one) => frame.x + share * one.x), ys: corners.map((one) => frame.y + share * one.y) };
+  });
+  write.call(this, text, x, y, ...more);
+};
+"""
+NAMES = """[...document.querySelectorAll(".a15-hub-name")].map((one) => {
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  const { color, fontFamily } = getComputedStyle(one);
+  return { text: one.textContent, colour: color, font: fontFamily, xs: [left, right], ys: [top, bottom] };
+})"""
+
+
+def list_dim(page: Page) -> tuple[list[str], list[str]]:
+    """Texts over the map, and those of them that do not stand out from what lies under them."""
+
+    def draw() -> None:
+        page.evaluate("document.fonts.dispatchEvent(new Event('loadingdone'))")
+
+    def look() -> Any:
+        return np.array(Image.open(io.BytesIO(page.screenshot())).convert("RGB"))
+
+    page.evaluate("document.fonts.ready.then(() => { written.length = 0; })")
+    draw()
+    texts = page.evaluate("written.map((one) => one())")
+    texts += page.evaluate(NAMES)
+    written = look()
+    page.evaluate("isSilent = true")
+    page.add_style_tag(content=".a15-hub-name { color: transparent !important }")
+    draw()
+    bare = look()
+    seen, dim = [], []
+    for one in texts:
+        assert "Titillium Web" in one["font"]
+        rows = slice(max(0, int(min(one["ys"]))), int(max(one["ys"])) + 1)
+        columns = slice(max(0, int(min(one["xs"]))), int(max(one["xs"])) + 1)
+        if (bare[rows, columns] == written[rows, columns]).all():
+            continue  # beyond the screen, or under a button
+        seen.append(one["text"])
+        if (
+            share_readable(bare[rows, columns], written[rows, columns], read_rgb(one["colour"]))
+            < 0.9
+        ):
+            dim.append(one["text"])
+    return seen, dim
+
+
+def read_rgb(colour: str) -> tuple[int, ...]:
+    """Colours as a canvas and as a style tell them."""
+    if colour.startswith("#"):
+        return to_rgb(colour)
+    return tuple(int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(", "))
+
+
+@pytest.mark.parametrize("kind", ["map", "session"])
+def test_what_is_written_over_the_map_stands_out(
+    open_page: Open, page_text: str, kind: str
+) -> None:
+    """axe-core does not see it: names of streets, minutes and hubs, 4.5 to 1 around their strokes."""
+    if kind == "session":
+        page = open_page("dim_session.html", text=page_text).page
+    else:
+        page = open_page("it/chiesa_rossa.html").page
+    page.add_init_script(LISTEN)
+    page.reload()
+    for hint in page.locator("#hint button").all():
+        hint.click()
+    seen, dim = list_dim(page)
+    assert len(seen) > 15
+    assert any("min" in text for text in seen)
+    assert any("Casa di Quartiere" in text for text in seen)
+    assert dim == []
 
 
 def test_a_broken_rule_is_found(open_page: Open) -> None:

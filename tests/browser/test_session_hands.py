@@ -96,7 +96,7 @@ def test_focus_goes_round_and_can_be_seen(page: Page) -> None:
             }"""
         )
         seen.add(found[0])
-        assert found[1:] == ["solid", 4] or found[0] in {"", "file"} or "leaflet" in found[0], found
+        assert found[1:] == ["solid", 3] or found[0] in {"", "file"} or "leaflet" in found[0], found
     assert {"save", "target", "older_adult", "add", "new-proposal", "vote-more"} <= seen
 
 

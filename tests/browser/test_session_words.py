@@ -431,7 +431,7 @@ def test_notes_stand_above_what_they_are_about(page: Page) -> None:
         "[...document.querySelectorAll('.a15-mark .pin')].map((one) => "
         "getComputedStyle(one).borderTopColor)"
     )
-    assert rims == ["rgb(211, 32, 42)", "rgb(211, 32, 42)", "rgb(22, 24, 29)"]
+    assert rims == ["rgb(211, 32, 42)", "rgb(211, 32, 42)", "rgb(26, 26, 26)"]
     expect(sign(page, "Nota 1, bollino rosso")).to_have_count(1)
     expect(sign(page, "bollino rosso").first).to_be_visible()
 

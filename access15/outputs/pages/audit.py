@@ -53,7 +53,7 @@ _SHARES: Final = (0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9)  # of a street: where its
 _STRAIGHT: Final = 0.95  # a name lies on a chord no shorter than this of its own width
 _WIDTHS_MM: Final = {"major": 2.2, "medium": 1.7, "minor": 1.2, "service": 0.6, "foot": 0.45}
 _INK, _PAPER, _ROAD, _WATER, _GREEN, _BUILDING = (
-    *("#16181d", "#ffffff", "#bdb8c6", "#cfe2f0", "#dfeedd", "#efedf2"),
+    *("#1a1a1a", "#ffffff", "#bdb8c6", "#cfe2f0", "#dfeedd", "#efedf2"),
 )
 _NAME_LOOKS: Final = (
     f'font-size="{_NAME_MM:g}" dy="0.35em" fill="{_INK}" stroke="{_PAPER}" stroke-width="0.9" '

@@ -27,7 +27,7 @@ _ROW: Final = 22.0
 _BAR: Final = 12.0
 _HEAD: Final = 30.0
 _MOST_ROWS: Final = 4
-_INK: Final = "#16181d"
+_INK: Final = "#1a1a1a"
 _STRONG, _FAINT = "#4b1173", "#a08bb3"
 
 

@@ -30,7 +30,7 @@ _LINE: Final = 18.0  # from one line of a name to the next
 _GAP: Final = 6.0  # between names
 _LONGEST_LINE: Final = 10  # characters of a name on one line, where words allow
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
-_INK: Final = "#16181d"
+_INK: Final = "#1a1a1a"
 
 
 @dataclass(frozen=True)

@@ -275,7 +275,7 @@ def _fill_panel(findings: Findings, title: str, session: str) -> str:
     signs = [
         {"label": k.label.in_lang(lang), "symbol": k.symbol, "colour": k.colour} for k in kinds
     ]
-    plain_sign = {"label": "", "symbol": "•", "colour": "#16181d"}
+    plain_sign = {"label": "", "symbol": "•", "colour": "#1a1a1a"}
     colours = map(blend_on_paper, pick_band_colours(len(result.cutoffs_min)))
     undrawn = list_undrawn(findings)
     return fill_template(

@@ -36,13 +36,14 @@ _STYLE: Final = """
 html, body { height: 100%; margin: 0; }
 .folium-map { height: 100%; background: PAPER; }
 .access15-key { position: absolute; z-index: 1000; left: 12px; bottom: 24px; padding: 8px 12px;
-  background: #fffdf8; color: #1f1b16; border-radius: 4px; font: 13px/1.5 sans-serif;
-  box-shadow: 0 1px 4px rgba(0, 0, 0, 0.4); max-width: 18em; }
-.access15-key h1 { font-size: 14px; margin: 0 0 4px; }
+  background: var(--paper); color: var(--ink); border-radius: var(--radius);
+  font: var(--text-sm)/var(--line-height) var(--letters); box-shadow: var(--shadow);
+  max-width: 18em; }
+.access15-key h1 { font-size: var(--text); margin: 0 0 var(--space-1); }
 .access15-key ul { list-style: none; margin: 0; padding: 0; }
 .access15-key i { display: inline-block; width: 14px; height: 14px; margin-right: 8px;
   vertical-align: -2px; border: 1px solid #3b0a5c; }
-.access15-key p { margin: 4px 0 0; font-size: 11px; }
+.access15-key p { margin: var(--space-1) 0 0; }
 </style>
 """
 

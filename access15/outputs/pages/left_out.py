@@ -22,7 +22,7 @@ from access15.outputs.words.texts import clean_text, say
 # from light to dark, so that they read in grey and without red or green too
 REACHED, BETWEEN, FAR = "reached", "between", "far"
 COLOURS: Final = {REACHED: "#9dbad6", BETWEEN: "#d9660b", FAR: "#3c0f57"}
-_ROAD, _INK, _PAPER = "#dedbe3", "#16181d", "#ffffff"
+_ROAD, _INK, _PAPER = "#dedbe3", "#1a1a1a", "#ffffff"
 _SIDE: Final = 220  # cells along the longer side
 _LEAST_CELL_M: Final = 6.0
 _MARGIN: Final = 6  # cells around everything

@@ -22,6 +22,7 @@ from xstatic.pkg import jquery, leaflet
 
 from access15.config import Lang
 from access15.errors import MissingOfflineAssetError
+from access15.outputs.pages.typeface import write_faces
 from access15.remarks import Remark
 
 _VIEWPORT: Final = '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -142,7 +143,7 @@ def assemble_page(
     image_hosts: Iterable[str] = (),
 ) -> str:
     """Put a page together under a policy that lets the browser load nothing and run only
-    ``scripts``, whatever else head and body hold.
+    ``scripts``, whatever else head and body hold; the typeface lies in it.
     """
     head, body = _join_lines(head), _join_lines(body)
     hashes = " ".join(dict.fromkeys(f"'{_hash_script(text)}'" for text in scripts))
@@ -151,6 +152,7 @@ def assemble_page(
             "default-src 'none'",
             f"script-src {hashes}" if hashes else "script-src 'none'",
             "style-src 'unsafe-inline'",
+            "font-src data:",
             " ".join(["img-src data: blob:", *image_hosts]),
             "base-uri 'none'",
             "form-action 'none'",
@@ -159,7 +161,8 @@ def assemble_page(
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">\n'
-        f"{_VIEWPORT}\n<title>{html.escape(title)}</title>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"{_VIEWPORT}\n<title>{html.escape(title)}</title>\n<style>{write_faces()}\n{read_style('styles/tokens.css')}</style>\n{head}\n"
+        f"</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 

@@ -17,7 +17,7 @@ _HEIGHT: Final = 180.0  # of the plot
 _ASIDE: Final = 30.0  # from the axis to the first point, whose label needs room
 _FONT: Final = 17.0
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
-_INK, _STRONG, _GRID = "#16181d", "#4b1173", "#c9c6cf"
+_INK, _STRONG, _GRID = "#1a1a1a", "#4b1173", "#c9c6cf"
 _MOST_LABELS: Final = 6  # written beside their points; of more, every second, third, ...
 
 

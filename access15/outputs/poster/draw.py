@@ -20,6 +20,7 @@ import shapely
 from access15.config import Lang
 from access15.errors import ConfigError, OutputError
 from access15.files import staged_outputs
+from access15.outputs.pages.typeface import FAMILY, write_faces
 from access15.outputs.poster.ground import collect_bands, draw_ground
 from access15.outputs.poster.key import build_key, draw_code, draw_markers, qr_text
 from access15.outputs.poster.panels import (
@@ -35,6 +36,7 @@ from access15.outputs.poster.proposal import PosterProposal, list_new_places
 from access15.outputs.poster.sheet import MapScale, PaperSize, Sheet, choose_sheet
 from access15.outputs.poster.side import count_rows, draw_side
 from access15.outputs.poster.signs import draw_labels
+from access15.outputs.poster.text import BESIDE, OWN
 from access15.outputs.poster.words import build_headline, list_credits
 from access15.outputs.tables.layers import check_output_file
 from access15.outputs.words.facts import HUB
@@ -47,6 +49,9 @@ from access15.results.run import RunResult
 ENDINGS: Final = (".pdf", ".png", ".svg")
 _PNG_DPI: Final = 200
 _AROUND_M: Final = 80.0
+# what is written in, as matplotlib names it, and as an SVG does
+_KNOWN_HERE: Final = f"font-family: '{OWN}', '{BESIDE}'".encode()
+_KNOWN_THERE: Final = f"font-family: '{FAMILY}', 'DejaVu Sans', sans-serif".encode()
 _NO_PROPOSAL: Final = PosterProposal("", "", math.nan)
 _BAND_REACH_M: Final = 500.0  # bands are followed so far out of the neighbourhood
 
@@ -199,8 +204,9 @@ def _draw(
 
 _STYLE: Final[Any] = {
     "pdf.fonttype": 42,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "access15",
+    "text.hinting": "none",
     "text.parse_math": False,
     "text.usetex": False,
 }
@@ -235,4 +241,14 @@ def _save(
         dpi=_PNG_DPI,
         metadata=metadata[ending],
     )
+    if ending == ".svg":
+        return _carry_typeface(buffer.getvalue(), pen)
     return buffer.getvalue()
+
+
+def _carry_typeface(picture: bytes, pen: Pen) -> bytes:
+    """Write the typeface into an SVG, cut to what is written there, under its own name."""
+    signs = "".join(sorted({sign for text in pen.axes.texts for sign in text.get_text()}))
+    named = picture.replace(_KNOWN_HERE, _KNOWN_THERE)
+    style = f"<style>{write_faces(signs)}</style>\n </defs>"
+    return named.replace(b"</defs>", style.encode(), 1)

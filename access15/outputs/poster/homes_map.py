@@ -12,13 +12,12 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from numpy.typing import NDArray
 
 from access15.outputs.pages.basemap import ROAD_CLASSES, classify_streets
 from access15.outputs.poster.ground import GREEN, WATER
 from access15.outputs.poster.pen import INK, WHITE
-from access15.outputs.poster.text import font_file
+from access15.outputs.poster.text import size_font
 from access15.results.run import AreaResult
 
 _INCHES: Final = 5.0  # wide
@@ -116,7 +115,7 @@ def _line(
 
 def _write_key(figure: Figure, shades: Sequence[Shade], high: float) -> None:
     """Write a row for each shade below the map."""
-    font = FontProperties(fname=font_file(bold=False), size=_KEY_PT)
+    font = size_font(_KEY_PT)
     axes = figure.add_axes((0.0, 0.0, 1.0, _KEY_INCHES * (len(shades) + 0.5) / high))
     axes.set_xlim(0, _INCHES)
     axes.set_ylim(len(shades), -0.5)

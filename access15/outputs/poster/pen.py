@@ -14,14 +14,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import text_to_path
 from numpy.typing import NDArray
 
 from access15.outputs.poster.sheet import Box, Sheet
-from access15.outputs.poster.text import CAP_HEIGHT, MM_PER_POINT, font_file, measure_mm
+from access15.outputs.poster.text import CAP_HEIGHT, MM_PER_POINT, measure_mm, size_font
 
 INK: Final = "#1b1b1b"
 WHITE: Final = "#ffffff"
@@ -105,7 +104,7 @@ class Pen:
         angle_deg: float,
     ) -> None:
         """Put a line of text, turned around its beginning."""
-        font = FontProperties(fname=font_file(bold=bold), size=size_pt * self.sheet.factor)
+        font = size_font(size_pt * self.sheet.factor, bold=bold)
         self.axes.text(
             x,
             y,
@@ -163,7 +162,7 @@ class Pen:
         halo_mm: float,
     ) -> None:
         """The outline of a text, wide and white."""
-        font = FontProperties(fname=font_file(bold=bold), size=size_pt)
+        font = size_font(size_pt, bold=bold)
         points, codes = text_to_path.get_text_path(font, text, ismath=False)
         if not len(points):
             return

@@ -8,31 +8,55 @@ from pathlib import Path
 from typing import Final
 
 import matplotlib as mpl
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontEntry, FontProperties, fontManager
 from matplotlib.ft2font import FT2Font
 from matplotlib.textpath import text_to_path
 
 from access15.config import Lang
+from access15.outputs.pages.typeface import FAMILY, font_path
 from access15.outputs.words.texts import clean_text
 
 MM_PER_POINT: Final = 25.4 / 72
-CAP_HEIGHT: Final = 0.729  # of DejaVu Sans, in ems
+CAP_HEIGHT: Final = 0.692  # of Titillium Web, in ems
+# What matplotlib knows the typeface by, and the one that writes what it has no sign for: names of
+# our own, so that nothing installed on this machine is taken for them.
+OWN: Final = f"access15 {FAMILY}"
+BESIDE: Final = "access15 DejaVu Sans"
 _MISSING: Final = "\u25a1"
 _CUT: Final = "…"
 
 
 @cache
-def font_file(*, bold: bool) -> str:
-    """Name the file of the poster's font, which comes with matplotlib."""
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return str(Path(mpl.get_data_path()) / "fonts" / "ttf" / name)
+def _choose_font(*, bold: bool) -> FontProperties:
+    """The poster's typeface in a weight; matplotlib's own writes the signs that it lacks."""
+    weight = 700 if bold else 400
+    for name, path in zip((OWN, BESIDE), _list_files(bold=bold), strict=True):
+        known = FontEntry(fname=str(path), name=name, weight=weight, size="scalable")
+        fontManager.ttflist.append(known)
+    return FontProperties(family=[OWN, BESIDE], weight=weight)
+
+
+def size_font(size_pt: float, *, bold: bool = False) -> FontProperties:
+    """The poster's typeface in a weight and a size."""
+    font = _choose_font(bold=bold).copy()
+    font.set_size(size_pt)
+    return font
+
+
+def _list_files(*, bold: bool) -> tuple[Path, Path]:
+    """Files of the two typefaces of the poster in a weight."""
+    beside = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    return font_path(bold=bold), Path(mpl.get_data_path()) / "fonts" / "ttf" / beside
 
 
 @cache
 def _known_signs() -> frozenset[int]:
-    """Code points that both the plain and the bold font can write."""
-    plain, bold = (FT2Font(font_file(bold=bold)) for bold in (False, True))
-    return frozenset(set(plain.get_charmap()) & set(bold.get_charmap()))
+    """Code points that can be written in both weights."""
+    plain, bold = (
+        {sign for path in _list_files(bold=bold) for sign in FT2Font(str(path)).get_charmap()}
+        for bold in (False, True)
+    )
+    return frozenset(plain & bold)
 
 
 def plain_text(
@@ -41,14 +65,14 @@ def plain_text(
     *,
     limit: int = 160,
 ) -> str:
-    """Text from data that the poster's font can write; what it lacks becomes an empty square."""
+    """Text from data that the poster's fonts can write; what they lack becomes an empty square."""
     cleaned = clean_text(value, lang, limit=limit)
     seen = [sign for sign in cleaned if unicodedata.category(sign) != "Cf"]
     return "".join(sign if _can_write(sign) else _MISSING for sign in seen)
 
 
 def _can_write(sign: str) -> bool:
-    """Whether the font has a sign."""
+    """Whether the fonts have a sign."""
     return ord(sign) in _known_signs() and ord(sign) < 0x10000
 
 
@@ -60,7 +84,7 @@ def measure_mm(
     bold: bool = False,
 ) -> float:
     """Width of a text."""
-    font = FontProperties(fname=font_file(bold=bold), size=size_pt)
+    font = size_font(size_pt, bold=bold)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) * MM_PER_POINT
 

@@ -99,6 +99,7 @@ export class CanvasLayer extends L.Renderer {
     this.paint = paint;
     this.fineness = 1; // share of the screen's pixels that are drawn
     this.isResetting = false;
+    document.fonts.addEventListener("loadingdone", () => this.redraw()); // what was written before in another typeface
   }
 
   /** @override */

@@ -85,7 +85,7 @@ const drawDoor = (context, [shape, colour], x, y, radius) => {
   context.beginPath();
   DOOR_SHAPES[shape](context, radius);
   context.fillStyle = colour;
-  context.strokeStyle = "#16181d";
+  context.strokeStyle = "#1a1a1a";
   context.lineWidth = 1.5;
   context.fill();
   context.stroke();
@@ -134,7 +134,7 @@ export const listDoors = ({ residents, doors }, choice) => {
 const drawFix = ([text, place, lines, part], i) => {
   const strokes = [
     L.polyline(lines, { color: "#ffffff", weight: 9, interactive: false }),
-    L.polyline(lines, { color: "#16181d", weight: 5, interactive: false }),
+    L.polyline(lines, { color: "#1a1a1a", weight: 5, interactive: false }),
   ];
   const sign = make("span", `${i + 1}`, `a15-fix a15-${part}`);
   const marker = L.marker(place, { icon: L.divIcon({ html: sign, className: "a15-marker", iconSize: [44, 44] }) });

@@ -4,7 +4,7 @@ import { isolated, make } from "./elements.js";
 
 /** @typedef {{marker: L.Marker, facility: MapFacility}} Placed */
 
-const DOOR_LINE = { interactive: false, color: "#16181d", weight: 2.5, dashArray: "3 5", opacity: 1 };
+const DOOR_LINE = { interactive: false, color: "#1a1a1a", weight: 2.5, dashArray: "3 5", opacity: 1 };
 
 const PRESS_PIXELS = 22; // half of a 44-pixel target
 

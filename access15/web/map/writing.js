@@ -4,7 +4,9 @@
 /** A sign that stands on the map: where, how far beside it, and the name written next to it. @typedef {{latLng: L.LatLngExpression, away?: number[], name: string}} Sign */
 
 const SQUARE_PIXELS = 40;
-const TIME_FONT = "700 17px system-ui, sans-serif";
+/** As the pages' styles name them. */
+export const LETTERS = '"Titillium Web", system-ui, sans-serif';
+const TIME_FONT = `700 17px ${LETTERS}`;
 
 /** Where writing stands already: discs along each text, looked up by squares. */
 export class Occupied {
@@ -162,7 +164,7 @@ export const writeNames = (context, view, names, occupied) => {
     if (x < 0 || y < 0 || x > view.width || y > view.height || run < 34) {
       continue;
     }
-    context.font = `${rank <= 1 ? 700 : 600} 16px system-ui, sans-serif`;
+    context.font = `${rank <= 1 ? 700 : 400} 16px ${LETTERS}`;
     const width = context.measureText(text).width;
     const angle = Math.atan((y2 - y1) / (x2 - x1 || 1e-9));
     const discs = Occupied.discs(x, y, width + 6, 22, angle);

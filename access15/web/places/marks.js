@@ -9,7 +9,7 @@ import { stateOf } from "./list.js";
 
 const STEP_M = 5;
 const TARGET = 44;
-const LINE = { interactive: false, color: "#16181d", weight: 3, dashArray: "3 6", opacity: 1 };
+const LINE = { interactive: false, color: "#1a1a1a", weight: 3, dashArray: "3 6", opacity: 1 };
 
 /**
  * What is done by signs.

@@ -6,7 +6,7 @@ import { Shapes } from "../map/canvas.js";
 const NEAR_M = 200; // so far beside the neighbourhood they still matter to it
 const RING_PIXELS = 17;
 /** @type {[string, number][]} */
-const RING_STROKES = [["#ffffff", 8], ["#b8480b", 4]];
+const RING_STROKES = [["#ffffff", 8], ["#000000", 4]];
 
 /** @param {Line} ring @param {number} x @param {number} y whether inside, and the square of how far from the ring */
 const lieTo = (ring, x, y) => {

@@ -1,8 +1,9 @@
 // Changes of streets on the map, and where moved places stood.
 
 import { inUnits } from "../map/canvas.js";
+import { LETTERS } from "../map/writing.js";
 
-const INK = "#16181d";
+const INK = "#1a1a1a";
 const LINK = "#00695c";
 const HALO_PIXELS = 34;
 
@@ -88,7 +89,7 @@ const drawGhost = (context, place, symbol) => {
   context.strokeStyle = INK;
   context.stroke();
   context.setLineDash([]);
-  context.font = "700 16px system-ui, sans-serif";
+  context.font = `700 16px ${LETTERS}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = "#474c55";

@@ -6,7 +6,7 @@ import { paintBase } from "../map/paint.js";
 import { readArrow, shifted, whereIs } from "./keys.js";
 import { figure } from "./pictures.js";
 
-const INK = "#16181d";
+const INK = "#1a1a1a";
 const PIN_PIXELS = 48;
 const [PAPER_PIXELS, PAPER_EDGE, PAPER_FINENESS] = [230, 22, 3];
 const SMALLEST_M = 250; // land that a small map shows at least

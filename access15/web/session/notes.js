@@ -15,7 +15,7 @@ const COLOURS = [
   { colour: "#ef7d00", name: { it: "arancione", en: "orange" }, is: /\b(arancion[ei]|arancio|orange)\b/i },
   { colour: "#d94a9b", name: { it: "rosa", en: "pink" }, is: /\b(rosa|pink)\b/i },
   { colour: "#7a3fb0", name: { it: "viola", en: "purple" }, is: /\b(viola|purple|violet)\b/i },
-  { colour: "#16181d", name: { it: "nero", en: "black" }, is: /\b(ner[oaie]|black)\b/i },
+  { colour: "#1a1a1a", name: { it: "nero", en: "black" }, is: /\b(ner[oaie]|black)\b/i },
 ];
 
 /** The colour of the sticker that a note tells of, or undefined. @param {string} text */

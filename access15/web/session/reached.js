@@ -5,7 +5,7 @@ import { gatherDots } from "../map/paint.js";
 import { findOccupied, isWellInView, writeNames, writeTime } from "../map/writing.js";
 
 const ZONE_M = 25; // a filled zone reaches this far to both sides of a street
-const INK = "#16181d";
+const INK = "#1a1a1a";
 const GAIN = "#f2920c";
 
 /** A sheet of the same size to put something together on. @param {CanvasRenderingContext2D} context */

@@ -4,7 +4,7 @@ import { inUnits } from "../map/canvas.js";
 import { make } from "../map/elements.js";
 import { whole } from "./text.js";
 
-const [INK, PIN_PIXELS] = ["#16181d", 48];
+const [INK, PIN_PIXELS] = ["#1a1a1a", 48];
 /** Colour and width [pixels] of each class, the least first: a class is told by both. @type {[string, number][]} */
 export const SHADES = [["#fdebd0", 4], ["#f9bd6b", 7], ["#dd7210", 10], ["#7d2f00", 13]];
 

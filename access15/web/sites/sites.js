@@ -52,7 +52,7 @@ const todayMarker = (place) => {
 /** What each choice shows. @param {SitesChoice} choice */
 const choiceLayer = ({ sites, leaving, others }) => {
   const dots = others.map((one) => {
-    const dot = L.circleMarker([one.lat, one.lon], { radius: 8, color: "#4b1173", weight: 3, fillColor: "#ffffff", fillOpacity: 1 });
+    const dot = L.circleMarker([one.lat, one.lon], { radius: 8, color: "#0066cc", weight: 3, fillColor: "#ffffff", fillOpacity: 1 });
     return dot.bindPopup(card(one.name, one.kept), { maxWidth: 340 });
   });
   const marks = sites.map((site) => {

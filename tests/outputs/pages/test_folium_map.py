@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import shapely
 from builders.basemap import read_lines
+from builders.contrast import contrast, luminance
 from builders.pages import HOSTILE, Page
 from builders.run import CRS, make_result
 
@@ -63,17 +64,6 @@ def read_data(page: str) -> dict[str, Any]:
     # as the page's script does
     loaded["facilities"] = [loaded["usual_facility"] | card for card in loaded["facilities"]]
     return loaded
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return float(np.dot(linear, (0.2126, 0.7152, 0.0722)))
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted([luminance(one), luminance(other)])
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_two_builds_are_the_same_bytes(page: str) -> None:

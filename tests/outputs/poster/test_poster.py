@@ -4,6 +4,9 @@ text.
 
 from __future__ import annotations
 
+import base64
+import html
+import io
 import json
 import math
 import re
@@ -21,9 +24,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from builders.contrast import luminance, share_readable, to_rgb
 from builders.paper_photos import rasterise, read_text
 from builders.paths import ROOT
 from builders.run import CREATED, make_result
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.patches import Circle
@@ -59,6 +64,7 @@ from access15.outputs.poster.text import (
     measure_mm,
     plain_text,
     shorten,
+    size_font,
     wrap,
 )
 from access15.outputs.poster.words import build_headline, group_credits, list_credits
@@ -112,16 +118,6 @@ def pixel_at(
     x_mm, y_mm = (x_m - c) / a, (y_m - f) / e
     scale = picture.shape[1] / key.sheet_mm[0]
     return tuple(int(v) for v in picture[int(y_mm * scale), int(x_mm * scale), ::-1])
-
-
-def to_rgb(colour: str) -> tuple[int, ...]:
-    return tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))
-
-
-def luminance(colour: str) -> float:
-    parts = [c / 255 for c in to_rgb(colour)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def test_headline_is_the_coverage(result: RunResult, drawn: tuple[Path, PosterKey]) -> None:
@@ -375,7 +371,7 @@ def test_no_text_lies_on_another(result: RunResult, target: str) -> None:
     boxes = []
     for text in _draw_all(result, target=target).axes.texts:
         size, turn = text.get_fontsize(), math.radians(text.get_rotation())
-        bold = "Bold" in str(text.get_fontproperties().get_file())
+        bold = text.get_fontproperties().get_weight() == 700
         width, height = (
             measure_mm(text.get_text(), size, bold=bold),
             CAP_HEIGHT * size * MM_PER_POINT,
@@ -635,7 +631,7 @@ def test_the_key_is_not_cut(result: RunResult, size: Any, lang: Any) -> None:
         assert sum(format_number(after[-1], lang) in text for text in told) == 2
         boxes = []
         for text in texts:
-            bold = "Bold" in str(text.get_fontproperties().get_file())
+            bold = text.get_fontproperties().get_weight() == 700
             pt = text.get_fontsize() / pen.sheet.factor
             width = measure_mm(text.get_text(), pt, bold=bold)
             x, y = text.get_position()
@@ -688,11 +684,22 @@ def test_same_bytes_in_another_process(
     assert (tmp_path / "poster.pdf").read_bytes() == drawn[0].read_bytes()
 
 
-def test_svg_needs_no_fonts(result: RunResult, tmp_path: Path) -> None:
+def test_svg_carries_its_typeface(result: RunResult, tmp_path: Path) -> None:
+    """What is written stays text, in a typeface cut to it that comes with the picture."""
     text = draw_poster(result, "chiesa_rossa", tmp_path / "p.svg")["poster"].read_text(
         encoding="utf-8"
     )
-    assert "<text" not in text
+    assert "Casa di Quartiere Boifava</text>" in text
+    assert set(re.findall(r"font-family: ([^;]+);", text)) == {
+        "'Titillium Web', 'DejaVu Sans', sans-serif"
+    }
+    packed = re.findall(r"url\(data:font/woff2;base64,([^)]+)\)", text)
+    written = html.unescape("".join(re.findall(r"<text [^>]*>([^<]*)</text>", text)))
+    for one in packed:
+        with TTFont(io.BytesIO(base64.b64decode(one))) as font:
+            assert set(font.getBestCmap()) == {ord(sign) for sign in written}
+    assert len(packed) == 2
+    assert "url(http" not in text
     assert "<script" not in text
     assert CREATED.isoformat() in text
 
@@ -738,10 +745,51 @@ def test_names_from_data_stay_text(
         assert "\u202e" not in text
 
 
+def test_every_text_stands_out_from_what_lies_under_it(
+    result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn with and without its letters: 4.5 to 1 around the strokes of each, its rim included."""
+    pens = catch_pens(monkeypatch)
+    monkeypatch.setattr(poster_module, "_PNG_DPI", 100)
+    place = PosterPlace(9.1748, 45.4290, "Nuovo centro", "new")
+    proposal = PosterProposal("b", "Proposta B", 0.61, (place,))
+    files = draw_poster(result, "chiesa_rossa", tmp_path / "p.png", proposal=proposal)
+    written = cv2.imread(str(files["poster"]))[..., ::-1]
+    (pen,) = pens
+    boxes = [text.get_window_extent() for text in pen.axes.texts]
+    for text in pen.axes.texts:
+        text.set_visible(False)
+    pen.figure.savefig(tmp_path / "bare.png", dpi=100)
+    bare = cv2.imread(str(tmp_path / "bare.png"))[..., ::-1]
+    assert len(boxes) > 60
+    dim = []
+    scale = 100 / pen.figure.dpi
+    for text, box in zip(pen.axes.texts, boxes, strict=True):
+        rows = slice(*(int(bare.shape[0] - scale * y) for y in (box.y1, box.y0)))
+        columns = slice(int(scale * box.x0), int(scale * box.x1) + 1)
+        colour = to_rgb(str(text.get_color()))
+        share = share_readable(bare[rows, columns], written[rows, columns], colour)
+        if share < 0.9:
+            dim.append((text.get_text(), share))
+    assert dim == []
+
+
 def test_what_the_font_lacks_becomes_a_square() -> None:
     assert plain_text("漢 \u202eabc\u2066 \U0001f600\U0001d400", "it") == "□ abc □□"
     assert plain_text("Città d'arte «α» مرحبا", "it") == "Città d'arte «α» مرحبا"
     assert plain_text(float("nan"), "it") == ""
+
+
+def test_what_the_typeface_lacks_is_written_in_another() -> None:
+    """Each sign in the first of the two that has it, and as wide as it is drawn."""
+    for bold in (False, True):
+        own = size_font(10.0, bold=bold)
+        assert "Titillium" in own.get_family()[0]
+        assert own.get_weight() == (700 if bold else 400)
+    for digit in "123456789":  # columns of numbers stand below each other
+        assert measure_mm(digit, 10.0) == measure_mm("0", 10.0)
+    assert measure_mm("مرحبا", 10.0) > 3.0
+    assert measure_mm("via", 10.0) < measure_mm("via", 10.0, bold=True)
 
 
 def test_texts_are_cut_to_their_room() -> None:
