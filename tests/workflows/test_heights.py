@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from builders.seat_street import write_study
 import access15
 from access15.config import load_profiles, load_study
 from access15.errors import InputDataError
+from access15.outputs.poster.draw import draw_poster
 
 FRAIL, OLDER = (load_profiles()[key] for key in ("frail", "older_adult"))
 UP = math.exp(3.5 * 0.10)  # Tobler, beside the flat
@@ -101,6 +103,55 @@ def test_who_climbs_pays(street: Path, ask: dict[str, Any]) -> None:
     shares = hill.areas["via"].unknown_shares.set_index(["profile", "tag"])["share"]
     assert shares["frail", "incline"] == 0.0
     assert sorted(hill.inputs) == sorted([*flat.inputs, "hill.tif"])
+
+
+def test_a_ridge_between_homes_and_hall(street: Path, ask: dict[str, Any]) -> None:
+    """A city and a poster walk over it, and say where they know it from.
+
+    ::
+
+                    ___ 20 m
+        hall   ___--   --___   homes
+        0     200   400   600      1000 m
+
+    Who comes from beyond climbs 10 % for 200 m, or less, and goes down for nothing; the summit is
+    smoothed, which saves a few metres.
+    """
+    dem = [write_heights(street / "ridge.tif", lambda x, _: np.clip(20 - abs(x - 400) / 10, 0, 99))]
+    climb_s = {one.id: (UP - 1) / one.pace_ms for one in (FRAIL, OLDER)}
+    walk_s = 1 / FRAIL.pace_ms + FRAIL.rest_per_m_s
+    # frail people run out of time on the slope, older ones behind it
+    frail_m = (900 + 400 * climb_s["frail"]) / (walk_s + climb_s["frail"])
+    older_m = 900 * OLDER.pace_ms - 200 * (UP - 1)
+    assert 400 < frail_m < 600 < older_m
+    solved = {
+        "frail": pytest.approx(frail_m + 5, abs=5),
+        "older_adult": pytest.approx(older_m + 8, abs=8),
+    }
+    told = "ridge.tif (cells of 20 m, date not stated)"
+    # 1. The city: the share of the zone, and its page.
+    city = access15.run_city(ask["study"], osm=ask["osm"], dem=dem)
+    rows = city.zones[city.zones["category"] == "csrc"].query(
+        "group == 'total' and cutoff_min == 15"
+    )
+    for zone in ("all", "1"):
+        found = rows[rows["zone"] == zone].set_index("profile")
+        assert found["covered"].to_dict() == solved
+        assert (found["share"] == found["covered"] / 1000).all()
+    assert set(rows["network"]) == {"osm: street.osm; heights: ridge.tif"}
+    written = city.write(street / "city", lang="en")
+    assert told in written["city.html"].read_text(encoding="utf-8")
+    record = json.loads(written["run.json"].read_text(encoding="utf-8"))
+    assert "ridge.tif" in {one["name"] for one in record["inputs"]}
+    # 2. The poster: as many of a hundred, and the name and cells of the heights in small print.
+    done = access15.run(**ask, dem=dem)
+    assert {one: covered(done.coverage, profile=one) for one in solved} == solved
+    drawn = draw_poster(done, "via", street / "poster.svg", profile="frail", size="A4")
+    # an SVG draws its letters, and holds each line beside them
+    lines = re.findall("<!-- (.*?) -->", drawn["poster"].read_text(encoding="utf-8"))
+    text = " ".join(" ".join(lines).split())
+    assert "Su 100 residenti di 65 anni e più, 54 arrivano a piedi in 15" in text
+    assert "ridge.tif (celle di 20 m, data non indicata)" in text
 
 
 def test_of_what_is_not_known_it_is_told(
