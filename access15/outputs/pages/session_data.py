@@ -16,7 +16,7 @@ from pyproj import Transformer
 
 from access15.config import Category, Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
-from access15.core.change.links import WORKS, MissingLinks
+from access15.core.change.links import WORKS, MissingLinks, no_links
 from access15.core.change.way_round import list_bare_bridges
 from access15.core.change.works import list_barrier_pieces
 from access15.core.reach.spread import UNITS_PER_PERSON
@@ -93,7 +93,7 @@ def build_session_data(
         "join": _join(area, shown, near_seats),
         "barriers": _barriers(area.barriers, area.network),
         "bare_bridges": _bare_bridges(area.barriers, area.network),
-        "missing": _missing_links(area.inputs.links, area.network),
+        "missing": _missing_links(_links_of(area), area.network),
         "homes": _home_data(area, people),
         "corners": encode_corners(area.network, shapely.union_all(area.zones.geometry.to_numpy())),
         "given": [_write_place(one.name, one.lon, one.lat) for one in sites.given],
@@ -232,6 +232,11 @@ def _bare_bridges(barriers: Barriers, network: WalkNetwork) -> dict[str, str]:
         "edge": encode_numbers(np.diff(bare.edge, prepend=0)),
         "number": encode_numbers(bare.number),
     }
+
+
+def _links_of(area: AreaResult) -> MissingLinks:
+    """Links that a neighbourhood's streets lack, none where nobody looked for them."""
+    return no_links() if area.inputs is None else area.inputs.links
 
 
 def _missing_links(links: MissingLinks, network: WalkNetwork) -> dict[str, Any]:
