@@ -40,6 +40,8 @@ interface SessionData {
   fingerprint: string;
   frame: Frame;
   bounds: [[number, number], [number, number]];
+  /** where one more bench helps most */
+  bench: [number, number] | null;
   streets: { street_names: string[]; road_classes: string[] };
   profiles: PageProfile[];
   groups: Group[];

@@ -62,10 +62,14 @@ class SessionSites:
         Places to choose among; none where every corner is one.
     answers : tuple of Answer
         For two more places, and more.
+    bench : tuple of float, optional
+        Where one more bench brings most people of the headline's group to a hub, longitude and
+        latitude [degree]; None where it was not looked for, or brings nobody.
     """
 
     given: tuple[Site, ...] = ()
     answers: tuple[Answer, ...] = ()
+    bench: tuple[float, float] | None = None
 
 
 NO_SITES = SessionSites()

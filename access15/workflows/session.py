@@ -9,15 +9,24 @@ from typing import Unpack
 import geopandas as gpd
 import numpy as np
 
+from access15.area.siting.aids import find_bench
 from access15.area.siting.prepare import find_answers, list_given
-from access15.config import AreaOptions, Lang, RunOptions, Study, load_study
+from access15.area.walkers import HUB
+from access15.config import (
+    AreaOptions,
+    Lang,
+    RunOptions,
+    Study,
+    find_headline_group,
+    load_study,
+)
 from access15.config.proposal import Proposal
 from access15.errors import ConfigError, InputDataError
 from access15.files import write_text_atomic
 from access15.outputs.pages.session import render_session
 from access15.remarks import Remark
 from access15.results.prepared import SessionSites
-from access15.results.run import RunResult
+from access15.results.run import AreaResult, RunResult
 from access15.sources.places.candidates import read_candidates
 from access15.workflows.compare import check_asked, read_for_session, set_defaults
 from access15.workflows.own_inputs import check_outputs
@@ -87,8 +96,9 @@ def _prepare(
     """What the page knows of more places before anybody sits down at it."""
     here, max_snap_m = result.areas[area], result.study.max_snap_m
     given = () if points is None else list_given(here, points, max_snap_m=max_snap_m)
+    place = _find_bench_place(result, here)
     if most is None:
-        return SessionSites(given)
+        return SessionSites(given, bench=place)
     if progress is not None:
         progress(f"looking for the best places in {here.area.name}")
     answers = find_answers(
@@ -99,4 +109,13 @@ def _prepare(
         max_snap_m=max_snap_m,
         points=points,
     )
-    return SessionSites(given, tuple(answers))
+    return SessionSites(given, tuple(answers), bench=place)
+
+
+def _find_bench_place(result: RunResult, here: AreaResult) -> tuple[float, float] | None:
+    """Where one more bench helps the headline's group most, as the index tells."""
+    group = find_headline_group(result.study.population.groups)
+    if result.study.own_profile(group) not in here.walkers or not here.is_known(HUB):
+        return None
+    bench = find_bench(here, group=group, cutoff_min=max(result.cutoffs_min))
+    return bench.place if bench else None

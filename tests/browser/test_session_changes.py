@@ -25,7 +25,9 @@ from builders.session_steps import (
 from playwright.sync_api import Page, expect
 
 from access15.area.siting.works import BENCH, WorkQuestion, find_area_works
+from access15.outputs.pages.session import render_session
 from access15.outputs.words.numbers import format_number
+from access15.results.prepared import SessionSites
 from access15.results.run import RunResult
 from access15.sources.proposals.files import read_proposals
 from access15.workflows.compare import compare
@@ -153,7 +155,7 @@ def test_a_link_that_changes_nothing_says_so(page: Page) -> None:
 
 
 def test_a_bench_is_put_by_keys_alone_and_counts_as_in_python(
-    start: Callable[..., Opened], seated: RunResult, seated_text: str
+    start: Callable[..., Opened], seated: RunResult
 ) -> None:
     area = seated.areas[AREA]
     question = WorkQuestion(
@@ -166,7 +168,8 @@ def test_a_bench_is_put_by_keys_alone_and_counts_as_in_python(
     )
     found = find_area_works(area, question)
     today, best = found.curve.iloc[0], found.works.iloc[0]
-    opened = start(text=seated_text)
+    place = (float(best["lon"]), float(best["lat"]))
+    opened = start(text=render_session(seated, AREA, sites=SessionSites(bench=place)))
     page = opened.page
     page.locator("[data-tool=bench]").focus()
     page.keyboard.press("Enter")
@@ -183,11 +186,14 @@ def test_a_bench_is_put_by_keys_alone_and_counts_as_in_python(
     page.keyboard.press("Escape")
     assert page.evaluate(CHOICE) == ["older_adult", False]
     assert changes(page) == []
-    # at the place that Python found
-    page.evaluate(
-        "([lon, lat]) => access15_session.tools.aimBench({ lon, lat })",
-        [float(best["lon"]), float(best["lat"])],
-    )
+    # at the place that Python found: of the first bench on the way to a hub, and of no other
+    expect(page.locator("#best-bench")).to_be_hidden()
+    choose(page, "target", "library")
+    use(page, "bench")
+    expect(page.locator("#best-bench")).to_be_hidden()
+    choose(page, "target", "hub")
+    page.locator("#best-bench").press("Enter")
+    expect(page.locator("#best-bench")).to_be_hidden()
     expect(page.locator("#at-centre")).to_be_focused()
     page.keyboard.press("Enter")
     (bench,) = changes(page)

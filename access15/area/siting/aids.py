@@ -40,11 +40,11 @@ def find_aids(
         points=None,
         kinds=(HUB,),
     )
-    bench = _find_bench(area, group=group, cutoff_min=cutoff_min)
+    bench = find_bench(area, group=group, cutoff_min=cutoff_min)
     return Aids(next(best, None), n_corners, bench)
 
 
-def _find_bench(area: AreaResult, *, group: str, cutoff_min: float) -> BenchAid | None:
+def find_bench(area: AreaResult, *, group: str, cutoff_min: float) -> BenchAid | None:
     """The best bench for the first walker who rests on the way, were they to need a seat for it."""
     resting = (
         walker.profile

@@ -98,6 +98,7 @@ def build_session_data(
         "corners": encode_corners(area.network, shapely.union_all(area.zones.geometry.to_numpy())),
         "given": [_write_place(one.name, one.lon, one.lat) for one in sites.given],
         "prepared": _write_answers(sites.answers),
+        "bench": sites.bench and [round(degrees, 7) for degrees in sites.bench],
         "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,

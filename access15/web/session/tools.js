@@ -55,6 +55,10 @@ export class Tools {
       const tool = button.dataset.tool || "";
       button.addEventListener("click", () => (this.#active === tool ? this.stop() : this.start(tool)));
     }
+    byId("best-bench").addEventListener("click", () => {
+      const { bench } = this.model.data;
+      this.aimBench(bench && { lon: bench[0], lat: bench[1] });
+    });
     byId("at-centre").addEventListener("click", () => this.tap(this.#aimed() || centre(), true));
     byId("stop-tool").addEventListener("click", () => this.stop());
     document.addEventListener("keydown", (event) => {
@@ -100,8 +104,17 @@ export class Tools {
       this.map.setView([place.lat, place.lon], 17, { animate: false });
       this.#aim = { lon: rounded(place.lon), lat: rounded(place.lat) };
       this.onChange();
+      this.show();
       byId("at-centre").focus();
     }
+  }
+
+  /** Whether it is known where a bench helps those most who are looked at: the first one, on the way to a hub. */
+  #isBenchKnown() {
+    const { data } = this.model;
+    const { target, group } = this.store.choice;
+    const isFirst = this.#active === "bench" && this.#aim === null && !this.store.history.active.changes.some((one) => one.change === "add_bench");
+    return isFirst && data.bench !== null && target === "hub" && group === data.headline_group;
   }
 
   /** The place that was shown, while it is the map's centre. */
@@ -179,6 +192,7 @@ export class Tools {
     for (const id of ["at-centre", "stop-tool"]) {
       byId(id).hidden = !this.isActive();
     }
+    byId("best-bench").hidden = !this.#isBenchKnown();
     if (this.isActive()) {
       const key = this.#first ? "hint_link_end" : `hint_${this.#active}`;
       const metres = this.speech.number(this.model.sitter?.rest_every_m || 0);
