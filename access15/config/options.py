@@ -155,7 +155,8 @@ class Options:
         Its profiles stay: a run with fewer walkers is still one of this study, whose claim they are
         measured against.
         """
-        made = study.changed(**self.list_changes(study))
+        changes = self.list_changes(study)
+        made = study.changed(**changes) if changes else study
         self.check_systems(made)
         return made
 
