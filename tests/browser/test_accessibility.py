@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from builders.browser import LAPTOP, PHONE, TABLET, Open
 from builders.contrast import share_readable, to_rgb
-from builders.session_steps import places
+from builders.session_steps import places, show_tools
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -56,6 +56,7 @@ def test_a_bench_and_a_closed_street_break_no_rule(
     lon, lat = places(page)[0]
     page.evaluate("(at) => access15_session.map.setView(at, 16, { animate: false })", [lat, lon])
     for tool in ("bench", "close"):
+        show_tools(page)
         page.locator(f"[data-tool={tool}]").click()
         assert list_violations(page) == []
         page.locator("#at-centre").click()

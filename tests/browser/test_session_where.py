@@ -16,6 +16,7 @@ from builders.session_steps import (
     changes,
     choose,
     press,
+    show_tools,
     sign,
     with_obstacles,
 )
@@ -34,6 +35,7 @@ HEADLINE = "() => document.querySelector('#headline-number').textContent"
 
 def look(page: Page) -> None:
     """Open the part and wait until every corner has been tried."""
+    show_tools(page)
     page.locator("#where-tool").click()
     wait(page)
 

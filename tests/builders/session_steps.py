@@ -57,7 +57,15 @@ def at(page: Page, lon: float, lat: float) -> tuple[float, float]:
     return x, y
 
 
+def show_tools(page: Page) -> None:
+    """On a telephone the tools are under one button."""
+    more = page.locator("#more-tools")
+    if more.is_visible() and more.get_attribute("aria-expanded") == "false":
+        more.click()
+
+
 def use(page: Page, tool: str, *places: tuple[float, float]) -> None:
+    show_tools(page)
     page.locator(f"[data-tool={tool}]").click()
     for place in places:
         page.mouse.click(*at(page, *place))

@@ -45,7 +45,8 @@ BAND_OUTLINE: Final = "#3b0a5c"
 DOT_COLOURS: Final = {"fill": "#35b8a6", "edge": "#06433c"}
 DOT_RADIUS: Final = 1.0  # of one person [px]; the area grows with the people
 _BAND_SIMPLIFY_M: Final = 2.0
-_AROUND_HUB_M: Final = 600.0
+_AROUND_HUB_M: Final = 150.0
+_NEAR_M: Final = 300.0  # from the zones; what stands farther off would make them small
 DOT_SAMPLES: Final = (10, 50, 200)
 DOT_FLOOR_M2: Final = 40.0  # drawn as large as one person, where homes are counted
 _DARK, _LIGHT = (75, 17, 115), (233, 150, 214)
@@ -189,10 +190,15 @@ def opening_bounds(frame: MapFrame, area: AreaResult) -> list[list[float]]:
 
 
 def _opening_box(area: AreaResult) -> np.ndarray[Any, Any]:
-    """Zones, and the streets around the hubs, which may stand at a zone's edge."""
+    """Zones, and the streets around the hubs at their edge; places that stand in for hubs may lie
+    anywhere.
+    """
+    zones = shapely.union_all(area.zones.geometry.to_numpy())
     hubs = area.facilities.geometry[area.facilities["is_hub"].astype(bool)]
-    around = shapely.buffer(hubs[hubs.notna()].to_numpy(), _AROUND_HUB_M)
-    return np.asarray(shapely.total_bounds([*area.zones.geometry, *around]))
+    points = hubs[hubs.notna()].to_numpy()
+    near = points[shapely.dwithin(points, zones, _NEAR_M)]
+    around = shapely.buffer(near, _AROUND_HUB_M)
+    return np.asarray(shapely.total_bounds([zones, *around]))
 
 
 def _lat_lon_bounds(frame: MapFrame, box: np.ndarray[Any, Any]) -> list[list[float]]:

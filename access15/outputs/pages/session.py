@@ -66,6 +66,7 @@ _STYLES: Final = (
     *(f"styles/session/{name}.css" for name in _PARTS),
 )
 _TOP_PIXELS: Final = 64  # the switch of views lies on the map's upper edge
+_BOTTOM_PIXELS: Final = 32  # and whom the streets are owed to on the lower
 _DATA_ID: Final = "access15-session-data"
 _LANGUAGE_NAMES: Final = (("it", "Italiano"), ("en", "English"))
 _TOOLS: Final = (
@@ -192,13 +193,17 @@ def draw_session(
         location=[(south + north) / 2, (west + east) / 2],
         zoom_start=14,
         zoom_control=False,
-        zoom_snap=0.25,
+        zoom_snap=0.05,
         min_zoom=11,
         max_zoom=19,
     )
     drawn.options["min_zoom"], drawn.options["max_zoom"] = 11, 19
     # at once: while a zoom is under way Leaflet shows no place that the page's address asks for
-    fit = FitBounds(session.data["bounds"], padding_top_left=(0, _TOP_PIXELS))
+    fit = FitBounds(
+        session.data["bounds"],
+        padding_top_left=(0, _TOP_PIXELS),
+        padding_bottom_right=(0, _BOTTOM_PIXELS),
+    )
     fit.options["animate"] = False
     fit.add_to(drawn)
     drawn.add_child(session)

@@ -42,7 +42,7 @@ const edgesInView = (rings, view) =>
 export const writeBandTimes = (context, view, style, bands, occupied) => {
   bands.forEach((band, i) => {
     for (const points of edgesInView(band.lines, view)) {
-      writeTime(context, style.outline, style.times[i], points, occupied);
+      writeTime(context, style.outline, style.times[i], points, occupied, view.window);
     }
   });
 };

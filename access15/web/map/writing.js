@@ -1,12 +1,13 @@
 // What is written on the map: minutes where they run out, names of streets where there is room.
 
 /** A disc that is taken: x, y, radius. @typedef {[number, number, number]} Disc */
-/** A sign that stands on the map: where, how far beside it, and the name written next to it. @typedef {{latLng: L.LatLngExpression, away?: number[], name: string}} Sign */
+/** A sign that stands on the map: where, how far beside it, and the name written next to it. @typedef {{latLng: L.LatLngExpression, away?: number[], name: string, size?: number}} Sign */
 
 const SQUARE_PIXELS = 40;
 /** As the pages' styles name them. */
 export const LETTERS = '"Titillium Web", system-ui, sans-serif';
 const TIME_FONT = `700 17px ${LETTERS}`;
+const SIGN_PIXELS = 48; // with its edge
 
 /** Where writing stands already: discs along each text, looked up by squares. */
 export class Occupied {
@@ -61,10 +62,10 @@ export class Occupied {
 export const findOccupied = (context, view, signs, boxes) => {
   const occupied = new Occupied();
   context.font = TIME_FONT;
-  for (const { latLng, away = [0, 0], name } of signs) {
+  for (const { latLng, away = [0, 0], name, size = SIGN_PIXELS } of signs) {
     const place = view.place(latLng);
     const [x, y] = [place.x + away[0], place.y + away[1]];
-    occupied.take(Occupied.discs(x, y, 44, 44, 0));
+    occupied.take(Occupied.discs(x, y, size, size, 0));
     if (name) {
       const width = Math.min(300, context.measureText(name).width + 20);
       occupied.take(Occupied.discs(x + 20 + width / 2, y, width, 36, 0));
@@ -86,13 +87,13 @@ export const isWellInView = ({ window: [left, top, right, bottom] }, x, y) =>
 /**
  * Writes a time beside one of some points, in one of eight directions; farther off, with a line, where it is crowded.
  * @param {CanvasRenderingContext2D} context @param {string} outline colour @param {string} text
- * @param {[number, number][]} points @param {Occupied} occupied
+ * @param {[number, number][]} points @param {Occupied} occupied @param {Box} window that it stays inside of
  * @returns {[number, number] | null} where it stands now
  */
-export const writeTime = (context, outline, text, points, occupied) => {
+export const writeTime = (context, outline, text, points, occupied, window) => {
   context.font = TIME_FONT;
   const width = context.measureText(text).width + 18;
-  const found = findRoom(points, width, occupied);
+  const found = findRoom(points, width, occupied, window);
   if (!found) {
     return null;
   }
@@ -109,18 +110,20 @@ export const writeTime = (context, outline, text, points, occupied) => {
 };
 
 /**
- * @param {[number, number][]} points @param {number} width @param {Occupied} occupied
+ * @param {[number, number][]} points @param {number} width @param {Occupied} occupied @param {Box} window
  * @returns {{at: [number, number], from: [number, number]} | null}
  */
-const findRoom = (points, width, occupied) => {
+const findRoom = (points, width, occupied, [west, north, east, south]) => {
+  const half = width / 2 + 4;
   for (const away of [0, 32, 64]) {
     for (let turn = 0; turn < 8; turn += 1) {
-      const [east, south] = [Math.cos((turn - 1) * (Math.PI / 4)), Math.sin((turn - 1) * (Math.PI / 4))];
+      const [right, down] = [Math.cos((turn - 1) * (Math.PI / 4)), Math.sin((turn - 1) * (Math.PI / 4))];
       /** @param {[number, number]} point */
-      const far = ([x, y]) => x * east + y * south;
+      const far = ([x, y]) => x * right + y * down;
       const from = points.reduce((top, point) => (far(point) > far(top) ? point : top));
-      const [x, y] = [from[0] + east * away * 1.5, from[1] + south * away];
-      if (occupied.isFree(Occupied.discs(x, y, width + 8, 34, 0))) {
+      const [x, y] = [from[0] + right * away * 1.5, from[1] + down * away];
+      const isInside = x - half >= west && x + half <= east && y - 17 >= north && y + 17 <= south;
+      if (isInside && occupied.isFree(Occupied.discs(x, y, 2 * half, 34, 0))) {
         return { at: [x, y], from };
       }
     }

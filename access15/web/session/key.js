@@ -2,11 +2,11 @@
 
 import { byId, make } from "../map/elements.js";
 import { PAPER } from "../map/paint.js";
-import { listSigns, lookOf } from "./marks.js";
+import { isDot, listSigns, lookOf } from "./marks.js";
 import { blend } from "./reached.js";
 import { capital } from "./text.js";
 
-/** A letter on the map. @typedef {{hub: boolean, category: string}} Letter */
+/** A letter on the map. @typedef {{hub: boolean, category: string, isSmall?: boolean}} Letter */
 /**
  * @typedef {{speech: import("./text.js").Speech, model: import("./model.js").Model, data: SessionData,
  *   store: import("./store.js").Store, sentences: import("./sentences.js").Sentences}} KeyParts
@@ -28,16 +28,18 @@ const listLetters = ({ model, store }) => {
   for (const sign of listSigns(model, store)) {
     if (sign.kind === "place") {
       const { hub, category } = sign.place;
-      seen.set(`${hub} ${category}`, { hub, category });
+      const isSmall = isDot(sign.place, store.choice.target) && seen.get(`${hub} ${category}`)?.isSmall !== false;
+      seen.set(`${hub} ${category}`, { hub, category, isSmall });
     }
   }
   return [...seen.values()].sort((a, b) => Number(b.hub) - Number(a.hub));
 };
 
 /** @param {KeyParts} parts @param {Letter} letter @param {string} [className] */
-const disc = ({ model }, { hub, category }, className = "") => {
+const disc = ({ model }, { hub, category, isSmall = false }, className = "") => {
   const { symbol, colour } = lookOf(model, category);
-  const sign = make("span", symbol, `a15-disc ${className}`);
+  const sign = make("span", isSmall ? "" : symbol, `a15-disc ${className}`);
+  sign.classList.toggle("a15-dot", isSmall);
   sign.classList.toggle("a15-hub", hub);
   sign.style.backgroundColor = colour;
   return sign;

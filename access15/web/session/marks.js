@@ -9,9 +9,10 @@ import { figure } from "./pictures.js";
 import { shorten } from "./text.js";
 
 const [SIGN_PIXELS, DOOR_PIXELS] = [48, 44];
+const DOT_PIXELS = 24; // of what is not asked about, with its edge
 /** @type {Record<string, string>} */
 const PICTURES = { add_link: "link", close_link: "closed", remove_steps: "steps", add_kerb_ramp: "ramp", add_bench: "bench" };
-const NEW_HUB = { symbol: "H", colour: "#4b1173" }; // it belongs to no category
+const NEW_HUB = { symbol: "★", colour: "#4b1173" }; // it belongs to no category
 
 /** Letter and colour of a kind of place, on the map as in the key. @param {import("./model.js").Model} model @param {string} category */
 export const lookOf = (model, category) => model.categoryOf.get(category) || NEW_HUB;
@@ -55,17 +56,20 @@ export const listSigns = (model, store) => {
 };
 
 /**
- * The door of a hub, of a place of the kind that is asked about, and one that was set; those of all
- * places would hide the map.
+ * The door of a place of the kind that is asked about, of a hub that is proposed, and one that was set; those of
+ * all places would hide the map.
  * @param {Place} place
  * @param {string} target
  * @returns {EntrySign[]}
  */
 const doorSigns = (place, target) => {
-  const isShown = place.hub || place.category === target || place.state === "set_door";
+  const isShown = !isDot(place, target) && (place.hub || place.category === target || place.state === "set_door");
   const [door] = isShown ? place.doors : [];
   return door ? [{ kind: "door", key: `door ${place.key}`, ...door, place }] : [];
 };
+
+/** Whether a place stands there as ever and is not of the kind that is asked about: a dot, until somebody asks for it. @param {Place} place @param {string} target */
+export const isDot = ({ hub, category, state }, target) => state === "today" && !(target === "hub" ? hub : category === target);
 
 /** What is small lies on what is large, what is proposed on what is there. @param {MapSign} sign */
 const heightOf = (sign) => {
@@ -79,8 +83,8 @@ const heightOf = (sign) => {
   return sign.place.hub ? 1000 : plain;
 };
 
-/** Whether its name stands beside it. @param {MapSign} sign */
-const isNamed = (sign) => sign.kind === "place" && ((sign.place.hub && sign.place.from?.named !== false) || sign.place.state === "add_facility");
+/** Whether its name stands beside it. @param {MapSign} sign @param {string} target */
+const isNamed = (sign, target) => sign.kind === "place" && !isDot(sign.place, target) && ((sign.place.hub && sign.place.from?.named !== false) || sign.place.state === "add_facility");
 
 /** A sign on the map. @typedef {{marker: L.Marker, sign: MapSign, look: string, away: number[], isHeld: boolean}} Mark */
 
@@ -140,7 +144,8 @@ export class Marks {
       return [sign.kind, sign.place.state, sign.place.name];
     }
     const { state, name, category, hub, counted, change } = sign.place;
-    return [state, name, category, hub, counted, change !== null && unplaced.has(change.id)];
+    const isSmall = isDot(sign.place, this.store.choice.target);
+    return [state, name, category, hub, counted, isSmall, change !== null && unplaced.has(change.id)];
   }
 
   /** @param {MapSign} sign @returns {Mark} */
@@ -234,7 +239,7 @@ export class Marks {
     element?.setAttribute("aria-keyshortcuts", "Enter Delete ArrowUp ArrowDown ArrowLeft ArrowRight");
     marker.unbindTooltip();
     const isGone = sign.kind === "place" && sign.place.state === "remove_facility";
-    if (isNamed(sign) && !isGone) {
+    if (isNamed(sign, this.store.choice.target) && !isGone) {
       const text = make("bdi", shorten(this.sentences.nameOf(sign)));
       marker.bindTooltip(text, { permanent: true, direction: "right", offset: [22, 0], className: "a15-hub-name", interactive: false });
     }
@@ -252,8 +257,10 @@ export class Marks {
     }
     const { category, hub, from, counted, state, change } = sign.place;
     const { symbol, colour } = lookOf(this.model, category);
-    const disc = make("span", symbol, "a15-disc");
+    const isSmall = isDot(sign.place, this.store.choice.target);
+    const disc = make("span", isSmall ? "" : symbol, "a15-disc");
     disc.style.backgroundColor = colour;
+    disc.classList.toggle("a15-dot", isSmall);
     disc.classList.toggle("a15-hub", hub);
     disc.classList.toggle("a15-uncertain", from !== null && !counted);
     disc.classList.toggle("is-new", state === "add_facility" || state === "move_facility");
@@ -282,8 +289,9 @@ export class Marks {
     return [...this.#marks.values()].flatMap(({ marker, sign, away }) => {
       const latLng = marker.getLatLng();
       const foot = sign.kind === "note" ? [{ latLng, away: [0, 0], name: "" }] : [];
-      const name = isNamed(sign) ? shorten(this.sentences.nameOf(sign)) : "";
-      return [...foot, { latLng, away, name }];
+      const name = isNamed(sign, this.store.choice.target) ? shorten(this.sentences.nameOf(sign)) : "";
+      const isSmall = sign.kind === "place" && isDot(sign.place, this.store.choice.target);
+      return [...foot, { latLng, away, name, ...(isSmall ? { size: DOT_PIXELS } : {}) }];
     });
   }
 }

@@ -175,7 +175,7 @@ export const paintWriting = (style, names, shown) => (context, view) => {
       .map(onCanvas)
       .filter(([x, y]) => isWellInView(view, x, y));
     for (let n = 0; n < TIMES_PER_BAND && points.length; n += 1) {
-      const at = writeTime(context, style.outline, shown.times()[i], points, occupied);
+      const at = writeTime(context, style.outline, shown.times()[i], points, occupied, view.window);
       if (!at) {
         return;
       }

@@ -22,6 +22,7 @@ import { edits, History } from "./state.js";
 import { Store } from "./store.js";
 import { Strip } from "./strip.js";
 import { Speech } from "./text.js";
+import { prepareToolRow } from "./tool_row.js";
 import { Tools } from "./tools.js";
 import { prepareVerdict } from "./verdict.js";
 import { Views } from "./views.js";
@@ -172,6 +173,7 @@ const startSession = (map, data) => {
   prepareFiles(fileParts);
   prepareSheet({ map, data, store, speech });
   prepareVerdict();
+  prepareToolRow();
 
   // 3. whatever changes is shown: what was chosen, what was proposed, what moves
   store.on("choice", (before) => {

@@ -5,7 +5,7 @@ import { make } from "../map/elements.js";
 import { sayAll } from "./parts.js";
 import { shorten } from "./text.js";
 
-const TOP_PIXELS = 64; // the switch of views lies on the map's upper edge
+const [TOP_PIXELS, BOTTOM_PIXELS] = [64, 32]; // the switch of views lies on the map's upper edge, whom it is owed to on the lower
 const VIEWS = ["today", "proposal", "difference", "both"];
 const STILL = {
   attributionControl: false,
@@ -55,6 +55,7 @@ const viewControl = (store) => {
 export class Views {
   /** @type {Second | null} */
   second = null;
+  isFitted = false;
 
   /**
    * @param {{map: L.Map, data: SessionData, model: import("./model.js").Model, store: import("./store.js").Store,
@@ -83,10 +84,20 @@ export class Views {
     return { lon: lng, lat };
   }
 
+  /** Down to where the switch of views reaches, which on a telephone has two rows. */
+  #topPixels() {
+    return Math.max(TOP_PIXELS, 14 + this.#height(".a15-views"));
+  }
+
+  /** Pixels that a part on the map takes. @param {string} part */
+  #height(part) {
+    return this.map.getContainer().querySelector(part)?.clientHeight || 0;
+  }
+
   /** The whole neighbourhood, in the half that is the proposal's where there are two. */
   fit() {
     const half = this.store.choice.view === "both" ? this.map.getSize().x / 2 : 0;
-    this.map.fitBounds(this.data.bounds, { paddingTopLeft: [half, TOP_PIXELS], animate: false });
+    this.map.fitBounds(this.data.bounds, { paddingTopLeft: [half, this.#topPixels()], paddingBottomRight: [0, Math.max(BOTTOM_PIXELS, this.#height(".leaflet-control-attribution"))], animate: false });
   }
 
   translate() {
@@ -98,6 +109,10 @@ export class Views {
       attribution: this.data.attribution[speech.lang],
     });
     sayAll(speech, map.getContainer());
+    if (!this.isFitted && this.#topPixels() > TOP_PIXELS) {
+      this.fit(); // only with its words the switch is as high as it stays
+    }
+    this.isFitted = true;
   }
 
   #openSecond() {
