@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
+LYING = (1180, 820)
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 
 
@@ -62,6 +63,28 @@ def test_a_bench_and_a_closed_street_break_no_rule(
         page.locator("#at-centre").click()
         assert list_violations(page) == []
     expect(page.locator("#changes li")).to_have_count(2)
+
+
+def test_what_is_open_breaks_no_rule_at_any_size(open_page: Open, page_text: str) -> None:
+    """The card of a house that is left out, and the verdict; also on a tablet that lies."""
+    page = open_page("open_axe.html", LAPTOP, text=page_text).page
+    page.locator("#hint button").click()
+    page.evaluate("access15_session.store.choose({ profile: 'frail', isHouse: true })")
+    page.locator("#house-street").fill("Montegani")
+    page.locator("#house-street").press("Enter")
+    expect(page.locator(".house-helps")).to_be_visible()
+    for width, height in (LYING, TABLET, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        assert list_violations(page) == []
+    page.locator("#house-close").click()
+    page.locator("#copy").click()
+    page.locator(".compare.wide").click()
+    expect(page.locator("#compare-dialog")).to_be_visible()
+    for width, height in (PHONE, TABLET, LYING):
+        page.set_viewport_size({"width": width, "height": height})
+        assert list_violations(page) == []
+        wide = page.locator("#compare-dialog .scroll")
+        assert wide.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 4
 
 
 @pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
