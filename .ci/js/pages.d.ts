@@ -60,6 +60,8 @@ type Fix = [string, [number, number], [number, number][][], "mend" | "build" | "
 
 interface Backdrop {
   rail: string;
+  streams: string;
+  blocks: string;
   water: string;
   green: string;
   buildings: string;

@@ -31,6 +31,7 @@ def poster(
         typer.Option("--proposal", help="help_poster_proposal"),
     ] = None,
     proposal: Annotated[str | None, typer.Option("--proposal-id", help="help_proposal_id")] = None,
+    side_by_side: Annotated[bool, typer.Option("--side-by-side", help="help_side_by_side")] = False,
     profile: Annotated[
         str | None,
         typer.Option("--profile", help="help_poster_profile"),
@@ -51,7 +52,8 @@ def poster(
     from access15.workflows.poster import make_poster
 
     loaded = load_study(study)
-    path = output or Path(f"{loaded.area(area).id}_{size.value.lower()}.pdf")
+    sort = "sides_" if side_by_side else ""
+    path = output or Path(f"{loaded.area(area).id}_{sort}{size.value.lower()}.pdf")
     drawn = make_poster(
         area,
         path,
@@ -62,6 +64,7 @@ def poster(
         lang=lang.value,
         proposals=proposals,
         proposal=proposal,
+        side_by_side=side_by_side,
         cutoffs_min=cutoff,
         progress=make_progress(lang.value),
         **options,

@@ -163,12 +163,15 @@ class Backdrop:
     ----------
     water, green, rail, buildings : GeoSeries
         Polygons and lines.
+    sea : GeoSeries
+        Polygons; what of the sea a coastline parts from the land.
     """
 
     water: gpd.GeoSeries
     green: gpd.GeoSeries
     rail: gpd.GeoSeries
     buildings: gpd.GeoSeries
+    sea: gpd.GeoSeries = field(default_factory=lambda: gpd.GeoSeries([]))
 
 
 @dataclass(frozen=True)

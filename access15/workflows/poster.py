@@ -22,6 +22,7 @@ from access15.files import check_inputs_stay, write_text_atomic
 from access15.outputs.poster.draw import check_poster_path, draw_poster, find_key_path
 from access15.outputs.poster.proposal import PosterPlace, PosterProposal
 from access15.outputs.poster.sheet import PaperSize
+from access15.outputs.poster.sides import draw_sides
 from access15.outputs.words.findings import HUB, headline_group
 from access15.outputs.words.texts import clean_text, say
 from access15.remarks import Remark
@@ -47,7 +48,7 @@ class Drawn:
     result : RunResult
         The run it shows.
     files : dict of str to Path
-        ``poster`` and ``key``.
+        ``poster``, and ``key`` of a sheet for stickers.
     """
 
     result: RunResult
@@ -66,12 +67,18 @@ def make_poster(
     lang: Lang = "it",
     proposals: Path | None = None,
     proposal: str | None = None,
+    side_by_side: bool = False,
     now: datetime | None = None,
     progress: Progress | None = None,
     **options: Unpack[PlaceOptions],
 ) -> Drawn:
-    """Run a study for one neighbourhood and draw its poster."""
-    check_poster_path(path)
+    """Run a study for one neighbourhood and draw its poster, or today and a proposal side by
+    side.
+    """
+    if side_by_side and proposals is None:
+        raise ConfigError(Remark("sides_without_proposal"))
+    written = [path] if side_by_side else [path, find_key_path(path)]
+    check_poster_path(path, has_key=not side_by_side)
     loaded = study if isinstance(study, Study) else load_study(study)
     loaded.area(area)
     loaded = _with_target(loaded, target)
@@ -83,7 +90,7 @@ def make_poster(
         "areas": [area],
     }
     read = () if proposals is None else (proposals,)
-    check_outputs([path, find_key_path(path)], study=loaded, options=asked, others=read)
+    check_outputs(written, study=loaded, options=asked, others=read)
     shown = None
     if proposals is not None:
         given = read_for_session(proposals, area, loaded, asked)
@@ -91,16 +98,11 @@ def make_poster(
         asked = set_defaults(asked, [shown])
     result = run(loaded, now=now, progress=progress, **asked)
     beside = None if shown is None else _set_beside(result, shown, walker, target, lang)
-    files = draw_poster(
-        result,
-        area,
-        path,
-        profile=walker,
-        target=target,
-        size=size,
-        lang=lang,
-        proposal=beside,
-    )
+    asked_of = {"profile": walker, "target": target}
+    if side_by_side and beside is not None:
+        files = draw_sides(result, area, path, proposal=beside, size=size, lang=lang, **asked_of)
+    else:
+        files = draw_poster(result, area, path, proposal=beside, size=size, lang=lang, **asked_of)
     return Drawn(result, files)
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from access15.core.streets.network import WalkNetwork
+from access15.outputs.pages.blocks import find_blocks
 from access15.results.run import Backdrop
 
 UNIT_M: Final = 0.25  # Web Mercator metres; about 0.18 m on the ground at Milan
@@ -34,6 +35,7 @@ _CLASS_OF_HIGHWAY: Final = {
     "steps": "steps",
 }
 _SIMPLIFY_M: Final = 1.0
+_RAIL_SIMPLIFY_M: Final = 2.5  # long bends, and many tracks side by side
 _STRAIGHT_M: Final = 8.0  # a name may leave its street's axis by this much
 _MIN_RUN_M: Final = 60.0
 _MAX_RUNS: Final = 8
@@ -181,19 +183,36 @@ def build_under(
     network: WalkNetwork,
     backdrop: Backdrop,
 ) -> dict[str, str]:
-    """Encode what lies under the streets."""
-    box = shapely.total_bounds(network.lines) if network.n_edges else np.zeros(4)
+    """Encode what lies under the streets: areas of water, the sea with them, and its lines apart,
+    green, rails, buildings, or blocks where hardly a building is mapped.
+    """
+    # the sea goes on where streets end
+    box = shapely.total_bounds(np.array([*network.lines, *backdrop.sea], dtype=object))
+    water, streams = split_water(backdrop)
+    kinds: tuple[tuple[str, NDArray[np.object_], float], ...] = (
+        ("water", water, _SIMPLIFY_M),
+        ("streams", streams, _SIMPLIFY_M),
+        ("green", backdrop.green.to_numpy(), _SIMPLIFY_M),
+        ("rail", backdrop.rail.to_numpy(), _RAIL_SIMPLIFY_M),
+        ("buildings", backdrop.buildings.to_numpy(), _SIMPLIFY_M),
+        ("blocks", find_blocks(network, backdrop), _SIMPLIFY_M),
+    )
     return {
         name: encode_shapes(
-            frame, shapely.clip_by_rect(series.to_numpy(), *box) if len(series) else []
+            frame,
+            shapely.clip_by_rect(shapes, *box) if len(shapes) and network.n_edges else [],
+            simplify_m=simplify_m,
         )
-        for name, series in (
-            ("water", backdrop.water),
-            ("green", backdrop.green),
-            ("rail", backdrop.rail),
-            ("buildings", backdrop.buildings),
-        )
+        for name, shapes, simplify_m in kinds
     }
+
+
+def split_water(backdrop: Backdrop) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Water that is drawn as areas, the sea with it, and water that is drawn as lines."""
+    shapes = np.array([*backdrop.water, *backdrop.sea], dtype=object)
+    shapes = np.array([shape for shape in shapes if shape is not None], dtype=object)
+    is_area = shapely.get_dimensions(shapes) == 2 if len(shapes) else np.zeros(0, dtype=np.bool_)
+    return shapes[is_area], shapes[~is_area]
 
 
 def find_name_runs(network: WalkNetwork) -> list[tuple[str, int, NDArray[np.float64]]]:

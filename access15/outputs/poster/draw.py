@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -69,9 +70,9 @@ def draw_poster(
 ) -> dict[str, Path]:
     """Draw the poster of a neighbourhood and write the key to read photographs of it."""
     check_poster_path(path)
-    findings = _find(result, area_id, lang)
+    findings = find_area(result, area_id, lang)
     profile = profile or choose_profile(result)
-    _check(findings, profile, target)
+    check_asked(findings, profile, target)
     bands = collect_bands(findings, profile, target)
     after = None
     if proposal is not None and proposal.service_areas:
@@ -82,7 +83,7 @@ def draw_poster(
         measure_sources(sources, size, is_lying=False),
     )
     shown = bands if after is None else [*bands, after]
-    sheet, scale = choose_sheet(_bounds(findings, shown), size, source_mm=source_mm)
+    sheet, scale = choose_sheet(find_bounds(findings, shown), size, source_mm=source_mm)
     paper = _Paper(findings, sheet, scale, profile, target, proposal, sources)
     key = build_key(
         findings,
@@ -106,15 +107,15 @@ def find_key_path(path: Path) -> Path:
     return path.with_suffix(".json")
 
 
-def check_poster_path(path: Path) -> None:
+def check_poster_path(path: Path, *, has_key: bool = True) -> None:
     """Refuse a file name that no poster is written to, before any work is done."""
     check_output_file(path, endings=ENDINGS)
     key = find_key_path(path)
-    if key.is_dir():
+    if has_key and key.is_dir():
         raise OutputError(Remark("key_is_folder", path=key))
 
 
-def _find(
+def find_area(
     result: RunResult,
     area_id: str,
     lang: Lang,
@@ -125,7 +126,7 @@ def _find(
     return Findings(result, area_id, lang)
 
 
-def _check(
+def check_asked(
     findings: Findings,
     profile: str,
     target: str,
@@ -140,7 +141,9 @@ def _check(
         raise ConfigError(Remark("no_target_here", target=target, known=tuple(known)))
 
 
-def _bounds(findings: Findings, bands: list[shapely.Geometry]) -> tuple[float, float, float, float]:
+def find_bounds(
+    findings: Findings, bands: list[shapely.Geometry]
+) -> tuple[float, float, float, float]:
     """Neighbourhood, and the bands as far as they reach out of it a little."""
     zone = shapely.box(*shapely.total_bounds(findings.area.zones.geometry.to_numpy()))
     around = zone.buffer(_BAND_REACH_M, join_style="mitre")
@@ -177,7 +180,7 @@ def _draw(
     places, table = choose_places(
         findings, paper.target, scale.bounds_m, rows=rows, gone=proposal.gone
     )
-    with mpl.rc_context(_STYLE):
+    with styled():
         draw_ground(pen, findings, scale, bands, after)
         n_lost = draw_labels(pen, findings, scale, bands, places=places, new=new)
         pen.box(paper.sheet.map, edge=INK, width_mm=0.5)
@@ -199,7 +202,7 @@ def _draw(
         draw_strip(pen, lang)
         draw_sources(pen, paper.sources)
         draw_markers(pen)
-        return _save(pen, ending, findings)
+        return save_picture(pen, ending, findings)
 
 
 _STYLE: Final[Any] = {
@@ -212,7 +215,12 @@ _STYLE: Final[Any] = {
 }
 
 
-def _save(
+def styled() -> AbstractContextManager[None]:
+    """What text and files of a sheet have in common, while it is drawn and saved."""
+    return mpl.rc_context(_STYLE)
+
+
+def save_picture(
     pen: Pen,
     ending: str,
     findings: Findings,

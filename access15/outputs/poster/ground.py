@@ -14,7 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.outputs.pages.basemap import ROAD_CLASSES, classify_streets
+from access15.outputs.pages.basemap import ROAD_CLASSES, classify_streets, split_water
+from access15.outputs.pages.blocks import find_blocks
 from access15.outputs.pages.map_data import PAPER, blend_on_paper, pick_band_colours
 from access15.outputs.poster.pen import INK, WHITE, Pen
 from access15.outputs.poster.sheet import MapScale
@@ -23,11 +24,18 @@ from access15.outputs.words.findings import Findings
 
 GREEN: Final = "#dbe8d0"
 WATER: Final = "#c3dbe6"
+BLOCKS: Final = "#ebe5d8"
 GAINED_ALPHA: Final = 0.22
+_TINT_ALPHA: Final = 0.5  # of the bands over the streets
 _EDGE: Final = "#5b4468"  # around the bands
-_CASING: Final = "#8f8a80"
+_BEFORE_MM: Final = (0.9, 0.9)  # dashes round what was reached before
+_BORDER_MM: Final = (3.2, 1.6)  # dashes of the neighbourhood's edge
+_SHORE: Final = "#8fb6c8"
+_CASING: Final = "#a39d92"
 _RAIL: Final = "#77726b"
 _FOOTWAY: Final = "#6f6a62"
+_FULL_WIDTH_M: Final = 12.0  # per mm; on smaller scales streets are narrower
+_LEAST_WIDTH: Final = 0.5
 # class: width and width of the casing [mm], from below to above
 _ROADS: Final = (
     ("service", 0.55, 0.85),
@@ -56,36 +64,78 @@ def draw_ground(
     scale: MapScale,
     bands: Sequence[shapely.Geometry],
     after: shapely.Geometry | None = None,
+    *,
+    before: shapely.Geometry | None = None,
 ) -> None:
-    """Draw all that carries no text: ground, bands, streets, the edge of the neighbourhood."""
+    """Draw all that carries no text: ground, bands, streets, the edge of the neighbourhood.
+
+    Round what is reached ``after`` or was ``before`` the bands runs a line.
+    """
     area, box = findings.area, scale.box
     under = area.backdrop
     gained = None
     if after is not None:
         gained = shapely.difference(after, bands[-1]) if bands else after
     # 1. Under the streets: grounds, bands from the largest to the smallest, what is gained.
+    water, streams = split_water(under)
     pen.box(box, fill=PAPER)
+    pen.shapes(bring(find_blocks(area.network, under), scale), fill=BLOCKS, clip=box)
     pen.shapes(bring(under.green.to_numpy(), scale), fill=GREEN, clip=box)
-    pen.shapes(bring(under.water.to_numpy(), scale), fill=WATER, clip=box)
+    pen.shapes(bring(water, scale), fill=WATER, edge=_SHORE, width_mm=0.25, clip=box)
+    pen.lines(_coordinates(bring(streams, scale)), colour=_SHORE, width_mm=1.5, clip=box)
+    pen.lines(_coordinates(bring(streams, scale)), colour=WATER, width_mm=1.1, clip=box)
     on_sheet = bring(np.array(bands, dtype=object), scale)
     colours = [blend_on_paper(colour) for colour in pick_band_colours(len(bands))]
-    for shape, colour in reversed(list(zip(on_sheet, colours, strict=True))):
+    # each band without those inside it: what is transparent is so once
+    rings = [
+        shape if i == 0 else shapely.difference(shape, on_sheet[i - 1])
+        for i, shape in enumerate(on_sheet)
+    ]
+    for shape, colour in zip(rings, colours, strict=True):
         pen.shapes([shape], fill=colour, clip=box)
     if gained is not None:
         pen.shapes(_bring_one(gained, scale), fill=INK, alpha=GAINED_ALPHA, clip=box)
     pen.shapes(bring(under.buildings.to_numpy(), scale), fill=INK, alpha=0.12, clip=box)
     _draw_streets(pen, findings, scale)
-    # 2. Over them, the edges: of the bands, of the ground reached afterwards, of the zones.
-    for shape in on_sheet:
-        pen.shapes([shape], edge=_EDGE, width_mm=0.45, clip=box)
+    # 2. Over them the bands again, so that streets in them are a paler tint; then the edges: of
+    #    all that is reached, of the ground reached afterwards, of the zones.
+    for shape, colour in zip(rings, colours, strict=True):
+        pen.shapes([shape], fill=colour, alpha=_TINT_ALPHA, clip=box)
+    pen.shapes(on_sheet[-1:], edge=_EDGE, width_mm=0.4, clip=box)
     if after is not None:
         outline = _bring_one(after, scale)
         pen.shapes(outline, edge=WHITE, width_mm=1.5, clip=box)
         pen.shapes(outline, edge=INK, width_mm=0.8, clip=box)
+    if before is not None:
+        around = shapely.get_exterior_ring(shapely.get_parts(_bring_one(before, scale)))
+        edge = [shapely.get_coordinates(ring) for ring in around]
+        pen.lines(edge, colour=INK, width_mm=0.5, dash_mm=_BEFORE_MM, clip=box)
     zones = bring(area.zones.geometry.to_numpy(), scale)
     edge = [ring for zone in zones for ring in _outlines(zone)]
     pen.lines(edge, colour=WHITE, width_mm=1.7, clip=box)
-    pen.lines(edge, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6), clip=box)
+    pen.lines(edge, colour=INK, width_mm=0.9, dash_mm=_BORDER_MM, clip=box)
+
+
+def draw_border(
+    pen: Pen,
+    x: float,
+    y: float,
+    wide_mm: float,
+) -> None:
+    """Draw a sample of the neighbourhood's edge, for the key."""
+    line = np.array([[x, y], [x + wide_mm, y]])
+    pen.lines([line], colour=INK, width_mm=0.9, dash_mm=_BORDER_MM)
+
+
+def draw_before(
+    pen: Pen,
+    x: float,
+    y: float,
+    wide_mm: float,
+) -> None:
+    """Draw a sample of the line round what was reached before, for the key."""
+    line = np.array([[x, y], [x + wide_mm, y]])
+    pen.lines([line], colour=INK, width_mm=0.5, dash_mm=_BEFORE_MM)
 
 
 def _draw_streets(pen: Pen, findings: Findings, scale: MapScale) -> None:
@@ -101,10 +151,12 @@ def _draw_streets(pen: Pen, findings: Findings, scale: MapScale) -> None:
     pen.lines(rail, colour=WHITE, width_mm=0.35, dash_mm=(1.6, 1.6), clip=box)
     pen.lines(lines["foot"], colour=_FOOTWAY, width_mm=0.32, dash_mm=(1.0, 0.7), clip=box)
     pen.lines(lines["steps"], colour=INK, width_mm=0.9, dash_mm=(0.4, 0.3), clip=box)
-    for name, _, casing in _ROADS:
-        pen.lines(lines[name], colour=_CASING, width_mm=casing, clip=box)
+    share = min(1.0, max(_LEAST_WIDTH, _FULL_WIDTH_M / scale.metres_per_mm))
+    for name, width, casing in _ROADS:
+        wide_mm = width * share + (casing - width)
+        pen.lines(lines[name], colour=_CASING, width_mm=wide_mm, clip=box)
     for name, width, _ in _ROADS:
-        pen.lines(lines[name], colour=WHITE, width_mm=width, clip=box)
+        pen.lines(lines[name], colour=WHITE, width_mm=width * share, clip=box)
 
 
 def bring(shapes: NDArray[np.object_], scale: MapScale) -> NDArray[np.object_]:

@@ -196,10 +196,12 @@ def measure_sources(
     size: PaperSize,
     *,
     is_lying: bool,
+    wide_mm: float | None = None,
 ) -> float:
-    """How high the sources are, told whole."""
+    """How high the sources are, told whole, in the box of the sheet or one of another width."""
     sheet = lay_out(size, is_lying=is_lying)
-    lines = wrap(_join_sources(sources), sheet.source.w, sheet.source_pt, lines=_ANY_LINES)
+    room_mm = sheet.source.w if wide_mm is None else wide_mm
+    lines = wrap(_join_sources(sources), room_mm, sheet.source_pt, lines=_ANY_LINES)
     return min(MOST_SOURCES_MM, len(lines) * sheet.source_pt * _SOURCE_PITCH + 0.5)
 
 
@@ -230,24 +232,33 @@ def draw_scale(
     side, code = pen.sheet.side, qr_box(pen.sheet)
     x = side.x if pen.sheet.is_lying else code.right + 8
     y = side.bottom - 10
-    wide = _draw_bar(pen, x, y, scale, lang)
+    wide = draw_bar(pen, x, y, scale, lang)
     denominator = format_number(round(1000 * scale.metres_per_mm / pen.sheet.factor), lang)
     told = say("poster_scale", lang, n=denominator, size=pen.sheet.size)
     pen.write(x, y + 7.5, told, max(9.5, pen.sheet.least_pt))
-    north, foot = x + wide + 15, y - 2
-    arrow = [(north, foot - 12), (north + 3.2, foot), (north, foot - 2.8), (north - 3.2, foot)]
+    draw_north(pen, x + wide + 15, y - 2, lang)
+
+
+def draw_north(
+    pen: Pen,
+    x: float,
+    foot: float,
+    lang: Lang,
+) -> None:
+    """Draw the north arrow, its foot at a height."""
+    arrow = [(x, foot - 12), (x + 3.2, foot), (x, foot - 2.8), (x - 3.2, foot)]
     pen.polygon(arrow, fill=INK)
-    pen.label(north, foot + 3.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
+    pen.label(x, foot + 3.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
 
 
-def _draw_bar(
+def draw_bar(
     pen: Pen,
     x: float,
     y: float,
     scale: MapScale,
     lang: Lang,
 ) -> float:
-    """A bar of four parts, the longest round one that has room; its width [mm]."""
+    """Draw a bar of four parts, the longest round one that has room; return its width [mm]."""
     shortest_m, *longer_m = _BARS_M
     fitting_m = [step for step in longer_m if step / scale.metres_per_mm <= _MAX_BAR_MM]
     bar_m = max([shortest_m, *fitting_m])
@@ -261,6 +272,7 @@ def _draw_bar(
             edge=INK,
             width_mm=0.35,
         )
-    pen.write(x, y - 1.4, format_number(0, lang), 11.0)
-    pen.write(x + wide, y - 1.4, f"{format_number(bar_m, lang)} m", 11.0, at="center")
+    size_pt = max(11.0, pen.sheet.least_pt)
+    pen.write(x, y - 1.4, format_number(0, lang), size_pt)
+    pen.write(x + wide, y - 1.4, f"{format_number(bar_m, lang)} m", size_pt, at="center")
     return wide

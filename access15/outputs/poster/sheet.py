@@ -87,6 +87,8 @@ class Sheet:
         Width and height of the A3 sheet [mm].
     head, map, side, strip, source : Box
         Headline, map, key and table, circles for remarks, sources.
+    fine_pt : float
+        No text is printed smaller, nor than is usual on the paper [points].
     """
 
     size: PaperSize
@@ -98,6 +100,7 @@ class Sheet:
     side: Box
     strip: Box
     source: Box
+    fine_pt: float = 0.0
 
     @property
     def factor(self) -> float:
@@ -107,12 +110,12 @@ class Sheet:
     @property
     def least_name_pt(self) -> float:
         """Smallest size of a name on the map [points of the layout]."""
-        return _LEAST_PT[self.size][0]
+        return max(_LEAST_PT[self.size][0], self.fine_pt / self.factor)
 
     @property
     def least_pt(self) -> float:
         """Smallest size of other text, sources left aside [points of the layout]."""
-        return _LEAST_PT[self.size][1]
+        return max(_LEAST_PT[self.size][1], self.fine_pt / self.factor)
 
     @property
     def source_pt(self) -> float:

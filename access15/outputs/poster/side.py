@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
 import shapely
 
 from access15.config import Lang
 from access15.outputs.pages.map_data import blend_on_paper, pick_band_colours
-from access15.outputs.poster.ground import GAINED_ALPHA
+from access15.outputs.poster.ground import GAINED_ALPHA, draw_border
 from access15.outputs.poster.key import QR_MM
 from access15.outputs.poster.panels import GREY
 from access15.outputs.poster.pen import INK, Pen
@@ -116,13 +115,7 @@ def _draw_key(
     if has_outline:
         _draw_outline_row(pen, Box(box.x, y, box.w, 5.5), findings, after)
         y += 6.5
-    dash = [np.array([[box.x, y + 2.6], [box.x + 15, y + 2.6]])]
-    pen.lines(
-        dash,
-        colour=INK,
-        width_mm=0.9,
-        dash_mm=(3.2, 1.6),
-    )
+    draw_border(pen, box.x, y + 2.6, 15.0)
     pen.write(box.x + _SWATCH_MM, y + 4, say("poster_zone", lang), max(11.0, least_pt))
     return y + 5
 

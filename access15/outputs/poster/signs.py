@@ -38,6 +38,7 @@ _SIGN_PT: Final = 9.5  # letters of that size fit into such a sign
 _DOT_MM: Final = (0.95, 0.75)  # of the forms of dots: a ring, and a full one
 _MARK_NAME_MM: Final = 84.0  # longest name beside a mark
 _GONE: Final = "#45404c"
+_STREET_NAME: Final = "#3d3a36"
 
 Point = tuple[float, float]
 
@@ -127,6 +128,7 @@ def _draw_street_names(pen: Pen, names: Sequence[Name]) -> None:
             name.size_pt,
             angle_deg=name.angle_deg,
             bold=name.rank <= 1,
+            colour=_STREET_NAME,
             halo_mm=0.55,
         )
 
@@ -295,7 +297,7 @@ def _take_name(
 def _set_name(mark: _Mark, least_pt: float) -> list[tuple[str, float]]:
     """Lines of a mark's name with their sizes [points]."""
     lines = []
-    more_pt = 12.0
+    more_pt = max(12.0, least_pt)
     if mark.name:
         size = fit_size(mark.name, _MARK_NAME_MM, 15.0, least_pt=least_pt, bold=True)
         lines.append((shorten(mark.name, _MARK_NAME_MM, size, bold=True), size))

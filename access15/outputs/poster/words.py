@@ -64,7 +64,7 @@ def build_headline(
         notes.append((_describe_data(findings, proposal, last.covered, last.people), 12.5))
         n_before = _dots(last.share)
         n_after = None if proposal is None else _dots(proposal.covered_share_after)
-    return Headline(_title(findings, target), lines, tuple(notes), n_before, n_after)
+    return Headline(_title(findings, target, proposal), lines, tuple(notes), n_before, n_after)
 
 
 def _set_beside(
@@ -88,11 +88,11 @@ def _dots(share: float) -> int | None:
     return None if math.isnan(share) else math.floor(100 * share + 0.5)
 
 
-def _title(findings: Findings, target: str) -> str:
-    """Name what the walk goes to."""
+def _title(findings: Findings, target: str, proposal: PosterProposal | None) -> str:
+    """Name what the walk goes to; a proposal may add another to the only hub."""
     lang, area = findings.lang, plain_text(findings.area.area.name, findings.lang, limit=60)
     names = {hub: plain_text(name, lang) for hub, name in findings.hub_names().items()}
-    if target == HUB and len(names) == 1:
+    if target == HUB and len(names) == 1 and proposal is None:
         target = next(iter(names))
     if target == HUB:
         title = say("poster_to_hub", lang, area=area)
@@ -150,6 +150,35 @@ def _describe_data(
         return told
     after = format_number(proposal.covered_after[-1], lang)
     return f"{say('poster_data_after', lang, n=after)} {told[:1].lower()}{told[1:]}"
+
+
+def describe_difference(
+    findings: Findings,
+    profile: str,
+    target: str,
+    proposal: PosterProposal,
+) -> str:
+    """Say in one sentence what a proposal makes of today: of whom, within how long, whose pace."""
+    lang, last = findings.lang, findings.covered(profile, target)[-1]
+    pace = _describe_pace(findings, profile)
+    whose = {
+        "who": capitalise(plain_text(findings.who(), lang)),
+        "cutoff": format_cutoff(last.cutoff_min, lang),
+        "pace": f"{pace[:1].lower()}{pace[1:]}",
+    }
+    if not proposal.covered_after or not findings.is_known(profile, target):
+        return say("sides_unknown", lang, **whose)
+    before, after = round(last.covered), round(proposal.covered_after[-1])
+    if after == before:
+        return say("sides_same", lang, n=format_number(before, lang), **whose)
+    return say(
+        "sides_more" if after > before else "sides_fewer",
+        lang,
+        n=format_number(abs(after - before), lang),
+        before=format_number(before, lang),
+        after=format_number(after, lang),
+        **whose,
+    )
 
 
 def list_credits(findings: Findings) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from access15.results.run import Backdrop, NetworkInfo
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.build import project
 from access15.sources.streets.buildings import Homes, select_homes
+from access15.sources.streets.coast import fill_sea
 
 OSM_LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 FACILITY_COLUMNS = (
@@ -99,10 +100,12 @@ class StreetsAlone:
 
 
 def build_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]) -> Backdrop:
-    """Cut geometries to a box and project them."""
+    """Cut geometries to a box and project them; the sea lies where coastlines have it."""
     series = {}
-    for kind in ("water", "green", "rail", "buildings"):
-        shapes = kinds.get(kind, np.array([], dtype=object))
+    nothing = np.array([], dtype=object)
+    sea = nothing if box is None else fill_sea(kinds.get("coast", nothing), box)
+    for kind in ("water", "green", "rail", "buildings", "sea"):
+        shapes = sea if kind == "sea" else kinds.get(kind, nothing)
         if box is not None and len(shapes):
             shapes = shapes[shapely.intersects(shapes, shapely.box(*box))]
             shapes = shapely.clip_by_rect(shapes, *box)

@@ -177,7 +177,7 @@ class Collector:
         self._last_id, self._is_after_ways = 0, False
         self._nodes: dict[int, NodeTags] = {}
         self._places: list[Place] = []
-        kinds: tuple[BackdropKind, ...] = ("water", "green", "rail", "buildings")
+        kinds: tuple[BackdropKind, ...] = ("water", "green", "rail", "buildings", "coast")
         self._backdrop: dict[BackdropKind, list[str]] = {kind: [] for kind in kinds}
         self._barriers: dict[str, list[str]] = {kind: [] for kind in BARRIERS}
         self._seats: list[tuple[str, float, float]] = []

@@ -474,7 +474,7 @@ def _check_offsets(start: NDArray[np.int64], n: int, n_items: int) -> None:
 
 def _to_plain(area: StreetArea) -> _PlainArea:
     """An area without frames."""
-    kinds = ("water", "green", "rail", "buildings")
+    kinds = ("water", "green", "rail", "buildings", "sea")
     return _PlainArea(
         network=area.network,
         backdrop={kind: getattr(area.backdrop, kind).to_numpy() for kind in kinds},

@@ -68,6 +68,7 @@ def build_query(
         f'way["barrier"~"^({"|".join(sorted(LINE_BARRIERS))})$"]',
         'way["man_made"="embankment"]',
         'way["natural"="cliff"]',
+        'way["natural"="coastline"]',
         f'way["railway"~"^({"|".join(sorted(RAIL_LINES))})$"]',
         *(f'wr["{key}"="{value}"]' for key, value in sorted(areas)),
         *(f"nwr{filters}" for filters in sorted(places)),

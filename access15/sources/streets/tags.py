@@ -448,7 +448,7 @@ def _build_quiet_crossing() -> WayTags:
 
 QUIET_CROSSING = _build_quiet_crossing()
 
-BackdropKind = Literal["water", "green", "rail", "buildings"]
+BackdropKind = Literal["water", "green", "rail", "buildings", "coast"]
 BACKDROP_KEYS = ("natural", "waterway", "landuse", "leisure", "building", "railway")
 BACKDROP_AREA_TAGS: dict[BackdropKind, dict[str, frozenset[str]]] = {
     "water": {
@@ -484,6 +484,8 @@ def classify_backdrop_line(tags: Mapping[str, str]) -> BackdropKind | None:
     """Say how a line is drawn under the streets; what runs in a tunnel is not."""
     if tags.get("tunnel", "no") != "no":
         return None
+    if tags.get("natural", "") == "coastline":
+        return "coast"
     if tags.get("waterway", "") in WATER_LINES:
         return "water"
     return "rail" if tags.get("railway", "") in RAIL_LINES else None

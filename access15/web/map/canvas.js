@@ -180,3 +180,31 @@ export const inUnits = (context, view, draw) => {
   draw((n) => n / view.scale);
   context.restore();
 };
+
+/** A sheet of the same size to put something together on. @param {CanvasRenderingContext2D} context */
+export const sheetLike = (context) => {
+  const canvas = document.createElement("canvas");
+  canvas.width = context.canvas.width;
+  canvas.height = context.canvas.height;
+  const sheet = canvas.getContext("2d");
+  if (!sheet) {
+    throw new TypeError("the browser cannot draw");
+  }
+  sheet.setTransform(context.getTransform());
+  sheet.lineCap = "round";
+  sheet.lineJoin = "round";
+  return sheet;
+};
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {CanvasRenderingContext2D} sheet @param {number} alpha
+ * @param {GlobalCompositeOperation} [how]
+ */
+export const putOn = (context, sheet, alpha, how = "source-over") => {
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.globalAlpha = alpha;
+  context.globalCompositeOperation = how;
+  context.drawImage(sheet.canvas, 0, 0);
+  context.restore();
+};

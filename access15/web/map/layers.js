@@ -23,8 +23,10 @@ export const addPanes = (map, panes) => {
 export const baseShapes = (backdrop, roads) => ({
   rail: new Shapes(backdrop.rail, { closed: false }),
   water: new Shapes(backdrop.water, { closed: true }),
+  streams: new Shapes(backdrop.streams, { closed: false }),
   green: new Shapes(backdrop.green, { closed: true }),
   buildings: new Shapes(backdrop.buildings, { closed: true }),
+  blocks: new Shapes(backdrop.blocks, { closed: true }),
   roads,
 });
 
@@ -64,10 +66,12 @@ export const drawLayers = (map, data, choiceOf, placed) => {
   addPanes(map, PANES);
   /** @param {Paint} paint @param {keyof typeof PANES} pane */
   const canvas = (paint, pane) => new CanvasLayer(data.frame, paint, { pane: `a15-${pane}` });
-  const roads = Object.entries(data.base.roads).map(([kind, text]) => [kind, new Shapes(text, { closed: false })]);
+  const read = Object.entries(data.base.roads).map(([kind, text]) => [kind, new Shapes(text, { closed: false })]);
+  /** @type {Record<string, Shapes>} */
+  const roads = Object.fromEntries(read);
   const zones = new Shapes(data.zones, { closed: true });
   const bandsOf = readBands(data, choiceOf);
-  const bands = canvas(paintBands(data.bands, bandsOf), "bands");
+  const bands = canvas(paintBands(data.bands, bandsOf, roads), "bands");
   const writing = canvas((context, view) => {
     const hubs = placed.filter(({ facility, marker }) => facility.named && map.hasLayer(marker));
     const signs = hubs.map(({ facility, marker }) => ({ latLng: marker.getLatLng(), name: facility.name }));
@@ -79,7 +83,7 @@ export const drawLayers = (map, data, choiceOf, placed) => {
   const uncovered = () => listUncovered(data, choiceOf());
   const closed = () => listDoors(data, choiceOf());
   return {
-    base: canvas(paintBase(baseShapes(data.base, Object.fromEntries(roads))), "base").addTo(map),
+    base: canvas(paintBase(baseShapes(data.base, roads)), "base").addTo(map),
     writing: writing.addTo(map),
     veil: canvas(paintVeil(zones.lines), "veil"),
     outline: canvas(paintOutline(zones), "outline"),

@@ -1,34 +1,36 @@
 // What is drawn on the canvas layers: streets, zones, residents, names.
 
-import { inUnits } from "./canvas.js";
+import { inUnits, putOn, sheetLike } from "./canvas.js";
 
 /** @typedef {import("./canvas.js").Shapes} Shapes */
 
 export const PAPER = "#f6f3ec";
 
-/** @type {Record<string, [number, string, string | null]>} */
+/** @type {Record<string, [number, string, string | null, number]>} */
 const ROADS = {
-  // class: [width at zoom 15 in pixels, fill, casing]
-  foot: [1.6, "#b59b78", null],
-  service: [2.4, "#ffffff", "#c9c1b3"],
-  minor: [4.2, "#ffffff", "#b8afa0"],
-  medium: [6.0, "#fff3c4", "#a89878"],
-  major: [7.5, "#fbdc93", "#a08352"],
+  // class: [width at zoom 15 in pixels, fill, casing, from which zoom on]
+  foot: [1.2, "#b7a488", null, 14],
+  service: [2.2, "#ffffff", "#cfc8bb", 14],
+  minor: [4.2, "#ffffff", "#bdb4a5", 0],
+  medium: [6.4, "#fffaf0", "#a99d88", 0],
+  major: [8.4, "#fdeccb", "#9c8a68", 0],
 };
+
+/** Classes of streets that a zoom shows, from below to above. @param {View} view */
+const roadsAt = (view) => Object.entries(ROADS).filter(([, [, , , from]]) => view.zoom >= from);
 
 /** @param {number} width @param {number} zoom */
 const widthAt = (width, zoom) => Math.max(0.8, width * 1.42 ** (zoom - 15));
 
-/**
- * Green, water, buildings, rails and streets.
- * @param {Record<"green" | "water" | "buildings" | "rail", Shapes> & {roads: Record<string, Shapes>}} shapes @returns {Paint}
- */
+/** Shapes below everything, and streets by class. @typedef {Record<"green" | "water" | "streams" | "buildings" | "blocks" | "rail", Shapes> & {roads: Record<string, Shapes>}} Base */
+
+/** Green, water, blocks or buildings, rails and streets. @param {Base} shapes @returns {Paint} */
 export const paintBase = (shapes) => (context, view) => {
-  /** @param {"green" | "water" | "buildings"} kind @param {string} colour @param {string} edge */
+  /** @param {"green" | "water" | "buildings" | "blocks"} kind @param {string} colour @param {string} [edge] */
   const fill = (kind, colour, edge) => {
     inUnits(context, view, (pixels) => {
       context.fillStyle = colour;
-      context.strokeStyle = edge;
+      context.strokeStyle = edge || colour;
       context.lineWidth = pixels(0.8);
       for (const path of shapes[kind].within(view)) {
         context.fill(path);
@@ -48,19 +50,27 @@ export const paintBase = (shapes) => (context, view) => {
       }
     });
   };
-  fill("green", "#d3e6c3", "#b4cf9f");
-  fill("water", "#b3d6e6", "#7fb0c8");
+  fill("blocks", "#ece6da");
+  fill("green", "#d5e5c8", "#bdd3ab");
+  fill("water", "#b7d6e4", "#8db8cc");
+  stroke(shapes.streams, "#8db8cc", widthAt(3.4, view.zoom) + 1);
+  stroke(shapes.streams, "#b7d6e4", widthAt(3.4, view.zoom));
   if (view.zoom >= 14) {
-    fill("buildings", "#e2dacd", "#bfb5a5");
+    fill("buildings", "#e3dacb", view.zoom >= 15 ? "#c9bda9" : "#e3dacb");
   }
-  stroke(shapes.rail, "#77736c", 2.4);
-  stroke(shapes.rail, "#f6f3ec", 1.2, [6, 6]);
-  for (const [kind, [width, , casing]] of Object.entries(ROADS)) {
+  if (view.zoom >= 14) {
+    stroke(shapes.rail, "#8b867e", 2.2);
+    stroke(shapes.rail, "#f6f3ec", 1, [6, 6]);
+  } else {
+    stroke(shapes.rail, "#a19c94", 0.8);
+  }
+  const roads = roadsAt(view);
+  for (const [kind, [width, , casing]] of roads) {
     if (casing) {
-      stroke(shapes.roads[kind], casing, widthAt(width, view.zoom) + 1.8);
+      stroke(shapes.roads[kind], casing, widthAt(width, view.zoom) + 1.6);
     }
   }
-  for (const [kind, [width, colour]] of Object.entries(ROADS)) {
+  for (const [kind, [width, colour]] of roads) {
     stroke(shapes.roads[kind], colour, widthAt(width, view.zoom));
   }
   stroke(shapes.roads.steps, "#c0261c", Math.max(3, widthAt(3.5, view.zoom)), [2.5, 2]);
@@ -102,11 +112,37 @@ export const paintOutline = (zones) => (context, view) => {
 };
 
 /**
- * Zones opaque from the largest to the smallest, then the whole made transparent once: the colour of each band is
- * the one in the key. Their edge stays opaque.
- * @param {BandStyle} style @param {() => Shapes[]} bandsOf @returns {Paint}
+ * Streets as they are seen through bands: paler than the band, with a darker edge; the nearer one looks, the more. Nothing
+ * is drawn beside the bands that are on the canvas already.
+ * @param {CanvasRenderingContext2D} context @param {View} view @param {BandStyle} style @param {Record<string, Shapes>} roads
  */
-export const paintBands = (style, bandsOf) => (context, view) => {
+export const paintThrough = (context, view, style, roads) => {
+  const near = Math.min(1, Math.max(0, (view.zoom - 13) / 4));
+  /** @param {number} alpha @param {string} colour @param {number} more @param {(casing: string | null) => boolean} isDrawn */
+  const stroke = (alpha, colour, more, isDrawn) => {
+    const sheet = sheetLike(context); // where streets cross they are no paler
+    inUnits(sheet, view, (pixels) => {
+      sheet.strokeStyle = colour;
+      for (const [kind, [width]] of roadsAt(view).filter(([, [, , casing]]) => isDrawn(casing))) {
+        sheet.lineWidth = pixels(widthAt(width, view.zoom) + more);
+        for (const path of roads[kind].within(view)) {
+          sheet.stroke(path);
+        }
+      }
+    });
+    putOn(context, sheet, alpha, "source-atop");
+  };
+  stroke(0.2 + 0.15 * near, style.outline, 0, (casing) => !casing);
+  stroke(0.2 + 0.15 * near, style.outline, 1.4, Boolean);
+  stroke(0.3 + 0.3 * near, "#ffffff", 0, Boolean);
+};
+
+/**
+ * Zones opaque from the largest to the smallest, then the whole made transparent once: the colour of each band is
+ * the one in the key. Their edge stays opaque, and streets are seen through them.
+ * @param {BandStyle} style @param {() => Shapes[]} bandsOf @param {Record<string, Shapes>} roads @returns {Paint}
+ */
+export const paintBands = (style, bandsOf, roads) => (context, view) => {
   const bands = bandsOf();
   inUnits(context, view, () => {
     for (let i = bands.length - 1; i >= 0; i -= 1) {
@@ -121,6 +157,9 @@ export const paintBands = (style, bandsOf) => (context, view) => {
   context.globalAlpha = style.alpha;
   context.fillRect(0, 0, view.width, view.height);
   context.restore();
+  if (bands.length) {
+    paintThrough(context, view, style, roads);
+  }
   // the edge of all that is reached; between the bands their colours tell them apart, in grey as well
   inUnits(context, view, (pixels) => {
     context.strokeStyle = style.outline;

@@ -185,7 +185,7 @@ export const writeNames = (context, view, names, occupied) => {
     context.lineWidth = 4;
     context.strokeStyle = "rgba(255, 255, 255, 0.92)";
     context.strokeText(text, 0, 0);
-    context.fillStyle = rank <= 1 ? "#1b1b1b" : "#35312b";
+    context.fillStyle = rank <= 1 ? "#35312b" : "#4f483f";
     context.fillText(text, 0, 0);
     context.restore();
   }

@@ -154,7 +154,7 @@ export const drawLayers = (map, parts, shown) => {
   return {
     base: layer("base", paintBase(ground.base)),
     veil: layer("veil", paintVeil(ground.zones.lines)),
-    bands: layer("bands", paintReached(bands, ground.streets.unitsPerMetre, seen.reached)),
+    bands: layer("bands", paintReached(bands, ground.streets.unitsPerMetre, ground.base.roads, seen.reached)),
     where: layer("where", paintWhere(seen.shaded)),
     difference: layer("difference", paintDifference(seen.difference)),
     outline: layer("outline", paintOutline(ground.zones)),

@@ -1,36 +1,12 @@
 // What moves on the map: reached streets as filled zones or lines, homes that gain or lose, minutes beside them.
 
-import { inUnits } from "../map/canvas.js";
-import { gatherDots } from "../map/paint.js";
+import { inUnits, putOn, sheetLike } from "../map/canvas.js";
+import { gatherDots, paintThrough } from "../map/paint.js";
 import { findOccupied, isWellInView, writeNames, writeTime } from "../map/writing.js";
 
 const ZONE_M = 25; // a filled zone reaches this far to both sides of a street
 const INK = "#1a1a1a";
 const GAIN = "#f2920c";
-
-/** A sheet of the same size to put something together on. @param {CanvasRenderingContext2D} context */
-const sheetLike = (context) => {
-  const canvas = document.createElement("canvas");
-  canvas.width = context.canvas.width;
-  canvas.height = context.canvas.height;
-  const sheet = canvas.getContext("2d");
-  if (!sheet) {
-    throw new TypeError("the browser cannot draw");
-  }
-  sheet.setTransform(context.getTransform());
-  sheet.lineCap = "round";
-  sheet.lineJoin = "round";
-  return sheet;
-};
-
-/** @param {CanvasRenderingContext2D} context @param {CanvasRenderingContext2D} sheet @param {number} alpha */
-const putOn = (context, sheet, alpha) => {
-  context.save();
-  context.setTransform(1, 0, 0, 1, 0, 0);
-  context.globalAlpha = alpha;
-  context.drawImage(sheet.canvas, 0, 0);
-  context.restore();
-};
 
 /** How wide reached streets are drawn [units], and their outline. @param {View} view @param {number} unitsPerMetre @param {boolean} isFilled */
 const widthOf = (view, unitsPerMetre, isFilled) => {
@@ -41,10 +17,10 @@ const widthOf = (view, unitsPerMetre, isFilled) => {
 /**
  * Bands from the widest to the nearest, then the whole made transparent once: their colours are those of the key.
  * The line around them stays opaque.
- * @param {BandStyle} style @param {number} unitsPerMetre
+ * @param {BandStyle} style @param {number} unitsPerMetre @param {Record<string, import("../map/canvas.js").Shapes>} roads
  * @param {() => {shapes: PartShape[], colours: string[], isFilled: boolean, isQuick: boolean} | null} shownOf @returns {Paint}
  */
-export const paintReached = (style, unitsPerMetre, shownOf) => (context, view) => {
+export const paintReached = (style, unitsPerMetre, roads, shownOf) => (context, view) => {
   const shown = shownOf();
   if (!shown) {
     return;
@@ -67,6 +43,9 @@ export const paintReached = (style, unitsPerMetre, shownOf) => (context, view) =
   putOn(context, fills, shown.isFilled ? style.alpha : 1);
   if (shown.isQuick) {
     return;
+  }
+  if (shown.isFilled) {
+    paintThrough(context, view, style, roads);
   }
   const widest = shown.shapes.length - 1; // bands are told apart by their colours, in grey as well
   if (widest >= 0) {

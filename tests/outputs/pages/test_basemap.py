@@ -175,12 +175,29 @@ def test_backdrop_is_clipped_to_the_streets() -> None:
     assert read_lines(str(base["green"])) == []
 
 
+def test_lines_of_water_stay_lines_and_the_sea_goes_on() -> None:
+    """An open line that is filled would be a lake."""
+    nothing = gpd.GeoSeries([], crs=CRS)
+    canal = shapely.LineString([(X, Y + 10), (X + 50, Y + 60), (X + 100, Y + 10)])
+    water = gpd.GeoSeries([shapely.box(X, Y, X + 20, Y + 20), canal], crs=CRS)
+    sea = gpd.GeoSeries([shapely.box(X + 300, Y - 900, X + 900, Y + 900)], crs=CRS)
+    base = build_basemap(FRAME, make_streets(), Backdrop(water, nothing, nothing, nothing, sea))
+    (line,) = read_lines(str(base["streams"]))
+    assert len(line) == 3
+    rings = read_lines(str(base["water"]))
+    assert len(rings) == 2
+    east = FRAME.to_units(np.array([[X + 900, Y - 900], [X + 900, Y + 900]]))[:, 0].max()
+    assert max(ring[:, 0].max() for ring in rings) == pytest.approx(east, abs=2)
+
+
 def test_streets_take_a_tenth_of_geojson() -> None:
     network = make_network("chiesa_rossa")
     frame = MapFrame.around(CRS, network.node_xy)
     nothing = gpd.GeoSeries([], crs=CRS)
     encoded = len(
-        json.dumps(build_basemap(frame, network, Backdrop(nothing, nothing, nothing, nothing)))
+        json.dumps(
+            build_basemap(frame, network, Backdrop(nothing, nothing, nothing, nothing))["roads"]
+        )
     )
     degrees = (
         gpd.GeoSeries(network.lines, crs=CRS).to_crs("EPSG:4326").to_numpy()

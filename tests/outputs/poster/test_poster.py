@@ -12,7 +12,7 @@ import math
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -38,8 +38,9 @@ from access15.config.profiles import load_profiles
 from access15.errors import ConfigError, InputDataError
 from access15.outputs.pages.map_data import PAPER, blend_on_paper, pick_band_colours
 from access15.outputs.poster import draw as poster_module
+from access15.outputs.poster import sides as sides_module
 from access15.outputs.poster.draw import draw_poster
-from access15.outputs.poster.ground import GREEN, collect_bands, draw_ground
+from access15.outputs.poster.ground import BLOCKS, GREEN, collect_bands, draw_ground
 from access15.outputs.poster.key import qr_text
 from access15.outputs.poster.labels import Placer, text_box
 from access15.outputs.poster.panels import draw_head, draw_sources, measure_sources
@@ -55,6 +56,7 @@ from access15.outputs.poster.sheet import (
     lay_out,
 )
 from access15.outputs.poster.side import _name_new, draw_side
+from access15.outputs.poster.sides import draw_sides
 from access15.outputs.poster.signs import draw_labels
 from access15.outputs.poster.streets import list_forms, place_names
 from access15.outputs.poster.text import (
@@ -67,7 +69,12 @@ from access15.outputs.poster.text import (
     size_font,
     wrap,
 )
-from access15.outputs.poster.words import build_headline, group_credits, list_credits
+from access15.outputs.poster.words import (
+    build_headline,
+    describe_difference,
+    group_credits,
+    list_credits,
+)
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_number, format_of_hundred
 from access15.outputs.words.people import describe_methods
@@ -215,6 +222,81 @@ def test_no_text_is_small(
         )
 
 
+@pytest.fixture
+def sides(monkeypatch: pytest.MonkeyPatch) -> list[Pen]:
+    """Sheets of two maps that are drawn from now on."""
+    pens: list[Pen] = []
+    monkeypatch.setattr(sides_module, "Pen", lambda sheet: pens.append(Pen(sheet)) or pens[-1])
+    return pens
+
+
+def write_side(pen: Pen, left: float, right: float) -> list[str]:
+    """What is written on the maps between two places along the sheet."""
+    sheet = pen.sheet
+    here = [
+        (text.get_position(), text.get_text())
+        for text in pen.axes.texts
+        if sheet.map.y - 6 < text.get_position()[1] < sheet.map.bottom
+    ]
+    return [text for (x, _), text in here if left <= x < right]
+
+
+@pytest.mark.parametrize("size", ["A2", "A3", "A4"])
+def test_today_and_a_proposal_stand_side_by_side(
+    result: RunResult, tmp_path: Path, sides: list[Pen], size: Any
+) -> None:
+    """One key, the proposal's places on its own map alone, no stops, no circles, no key file."""
+    after = tuple(shapely.Point(514000, 5030500).buffer(r) for r in (200, 400, 600))
+    proposal = PosterProposal("a", "Idea", 0.5, PLACES, after, (1000.0, 2000.0, 4444.0))
+    files = draw_sides(
+        result,
+        "chiesa_rossa",
+        tmp_path / "p.svg",
+        proposal=proposal,
+        profile="older_adult",
+        size=size,
+    )
+    assert list(files) == ["poster"]
+    assert [one.name for one in tmp_path.iterdir()] == ["p.svg"]
+    (pen,) = sides
+    sheet = pen.sheet
+    left = write_side(pen, 0.0, sheet.map.right)
+    right = write_side(pen, sheet.map.right, sheet.w_mm)
+    assert "Oggi" in left
+    assert "Con la proposta: Idea" in right
+    assert {"A", "C"} <= set(right)
+    assert not {"A", "B", "C"} & set(left)
+    assert {"5 min", "10 min", "15 min"} <= set(left) & set(right)
+    assert sum(text.isdigit() for text in left) <= 2  # hubs; nothing else is numbered
+    told = " ".join(text.get_text() for text in pen.axes.texts)
+    findings = Findings(result, "chiesa_rossa", "it")
+    before = round(findings.covered("older_adult", "hub")[-1].covered)
+    assert f"4.444 con la proposta, {format_number(before, 'it')} oggi" in told
+    assert f"{format_number(4444 - before, 'it')} in più" in told
+    assert "0,97 m/s" in told
+    assert "Calcolato il" in told
+    assert "bollino" not in told
+    assert min(text.get_fontsize() for text in pen.axes.texts) >= 9.0
+    low = [text for text in pen.axes.texts if text.get_position()[1] >= sheet.source.y]
+    assert all(text.get_position()[1] <= sheet.h_mm - 3 for text in low)
+
+
+def test_two_maps_of_what_is_unknown_or_unchanged(result: RunResult, tmp_path: Path) -> None:
+    findings = Findings(result, "chiesa_rossa", "en")
+    before = findings.covered("older_adult", "hub")[-1].covered
+    for covered, told in (
+        ((), "the difference is unknown"),
+        ((1.0, 2.0, before), "no difference"),
+        ((1.0, 2.0, before - 10), ", 10 fewer"),
+    ):
+        proposal = PosterProposal("a", "Idea", 0.5, covered_after=covered)
+        said = describe_difference(findings, "older_adult", "hub", proposal)
+        assert said.endswith(told)
+    assert describe_difference(findings, "older_adult", "pharmacy", proposal).endswith("unknown")
+    bare = PosterProposal("a", "Idea " * 40, math.nan)
+    draw_sides(result, "chiesa_rossa", tmp_path / "p.svg", proposal=bare, profile="older_adult")
+
+
 def is_in(box: Box, text: Any) -> bool:
     x, y = text.get_position()
     return box.x < x < box.right and box.y < y < box.bottom
@@ -297,7 +379,7 @@ def test_counts_are_what_the_map_shows() -> None:
     ]
     findings = Findings(make_result(facilities=extra), "chiesa_rossa", "it")
     bands = collect_bands(findings, "older_adult", "hub")
-    sheet, scale = choose_sheet(poster_module._bounds(findings, bands), "A4")
+    sheet, scale = choose_sheet(poster_module.find_bounds(findings, bands), "A4")
     places, table = choose_places(findings, "hub", scale.bounds_m, rows=8, gone=["x-7", "cam-04"])
     pen = Pen(sheet)
     n_lost = draw_labels(pen, findings, scale, bands, places=places, new=[])
@@ -357,7 +439,7 @@ def test_street_furniture_of_which_there_is_much_hides_nothing(
 def _draw_all(result: RunResult, *, target: str = "hub") -> Pen:
     findings = Findings(result, "chiesa_rossa", "it")
     bands = collect_bands(findings, "older_adult", target)
-    sheet, scale = choose_sheet(poster_module._bounds(findings, bands), "A3")
+    sheet, scale = choose_sheet(poster_module.find_bounds(findings, bands), "A3")
     pen = Pen(sheet)
     places, _ = choose_places(findings, target, scale.bounds_m, rows=12)
     draw_ground(pen, findings, scale, bands)
@@ -411,10 +493,17 @@ def test_streets_bands_and_paper_are_painted(
         points = free.representative_point()
         hits = [pixel_at(picture, key, *xy) for xy in _inner_points(free, points)]
         assert to_rgb(blend_on_paper(colour)) in hits
+    # streets are white, and in the bands a tint half as strong
     middles = shapely.line_interpolate_point(area.network.lines, 0.5, normalized=True)
     inside = [point for point in middles if frame.buffer(-50).contains(point)]
-    white = [pixel_at(picture, key, point.x, point.y) == (255, 255, 255) for point in inside]
-    assert np.mean(white) > 0.6  # the others lie under names and signs
+    tints = [to_rgb(blend_on_paper(colour)) for colour in pick_band_colours(3)]
+    seen = []
+    for point in inside:
+        within = [colour for colour, band in zip(tints, bands, strict=True) if band.contains(point)]
+        street = [(255 + part) / 2 for part in within[0]] if within else (255, 255, 255)
+        painted = pixel_at(picture, key, point.x, point.y)
+        seen.append(np.abs(np.subtract(painted, street)).max() <= 2)
+    assert np.mean(seen) > 0.6  # the others lie under names and signs
 
 
 def _map_bounds(key: PosterKey) -> tuple[float, float, float, float]:
@@ -447,13 +536,27 @@ def test_green_is_painted(
     assert not (ground == to_rgb(PAPER)).all(axis=1).any()
 
 
-def test_bands_part_in_greyscale() -> None:
-    tones = [luminance(blend_on_paper(colour)) for colour in pick_band_colours(3)] + [
-        luminance(PAPER)
-    ]
-    contrasts = [(light + 0.05) / (dark + 0.05) for dark, light in pairwise(tones)]
-    assert min(contrasts) >= 1.35
-    assert (tones[0] + 0.05) / 0.05 >= 4.5  # black letters on the darkest
+# linear RGB as protanopes see it (Viénot, Brettel and Mollon 1999)
+PROTANOPIA = np.array([[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]])
+
+
+def as_protanopes_see(colour: str) -> float:
+    """Luminance of a colour that is seen without long-wave cones."""
+    parts = np.array([c / 255 for c in to_rgb(colour)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(np.clip(PROTANOPIA @ linear, 0, 1) @ (0.2126, 0.7152, 0.0722))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("seen", [luminance, as_protanopes_see])
+def test_bands_part_in_greyscale(n: int, seen: Callable[[str], float]) -> None:
+    """From each other, and the largest from the paper and the blocks, also without red."""
+    bands = [seen(blend_on_paper(colour)) for colour in pick_band_colours(n)]
+    for ground, least in ((PAPER, 1.35), (BLOCKS, 1.3)):
+        tones = [*bands, seen(ground)]
+        contrasts = [(light + 0.05) / (dark + 0.05) for dark, light in pairwise(tones)]
+        assert min(contrasts) >= least
+    assert (bands[0] + 0.05) / 0.05 >= 4.2  # black letters on the darkest
 
 
 def test_print_on_the_map_stays_pale(
