@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from access15.workflows.network.read import read_network
     from access15.workflows.network.streets import StreetNetwork
     from access15.workflows.peba import find_barriers
+    from access15.workflows.report import Report, report
     from access15.workflows.review import review_places
     from access15.workflows.run import Run, run
     from access15.workflows.siting import site
@@ -51,6 +52,7 @@ _HOMES = {
     "Access15Warning": "access15.errors",
     "City": "access15.workflows.city",
     "Proposal": "access15.config.proposal",
+    "Report": "access15.workflows.report",
     "Run": "access15.workflows.run",
     "StreetNetwork": "access15.workflows.network.streets",
     "StreetSource": "access15.workflows.ground",
@@ -76,6 +78,7 @@ _HOMES = {
     "read_network": "access15.workflows.network.read",
     "read_proposal": "access15.sources.proposals.files",
     "read_proposals": "access15.sources.proposals.files",
+    "report": "access15.workflows.report",
     "review_places": "access15.workflows.review",
     "run": "access15.workflows.run",
     "run_city": "access15.workflows.city",
@@ -87,6 +90,7 @@ __all__ = [
     "Access15Warning",
     "City",
     "Proposal",
+    "Report",
     "Run",
     "StreetNetwork",
     "StreetSource",
@@ -113,6 +117,7 @@ __all__ = [
     "read_network",
     "read_proposal",
     "read_proposals",
+    "report",
     "review_places",
     "run",
     "run_city",

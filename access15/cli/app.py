@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("table", "compare proposal.geojson --osm milano.osm.pbf -o comparison"),
     "poster": ("paper", "poster chiesa_rossa --osm milano.osm.pbf --size A3 -o chiesa_rossa.pdf"),
     "scan": ("paper", "scan photo.jpg --poster chiesa_rossa.json -o stickers.geojson"),
+    "report": ("paper", "report chiesa_rossa --osm milano.osm.pbf -o report"),
     "peba": ("barriers", "peba chiesa_rossa --osm milano.osm.pbf -o peba"),
     "audit": ("barriers", "audit chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa_audit.html"),
     "init": ("new", "init my_town --osm my_town.osm.pbf --around 28.0990,-15.4150 --radius 1200"),

@@ -1,4 +1,6 @@
-"""Commands for paper: the poster of a neighbourhood, and the stickers on a photograph of it."""
+"""Commands for paper: the poster of a neighbourhood, the stickers on a photograph of it, and pages
+that people take home.
+"""
 
 from __future__ import annotations
 
@@ -108,3 +110,33 @@ def scan(
     if found.n_outside:
         out.print(say("scan_beside", spoken, n=found.n_outside), soft_wrap=True)
     out.print(say("scan_next", spoken, path=path), soft_wrap=True)
+
+
+def report(
+    *,
+    area: Annotated[str, typer.Argument(help="help_area")],
+    study: StudyOpt = "milano",
+    options: PlaceOptions,
+    folder: Annotated[
+        Path, typer.Option("--output", "--out", "-o", help="help_report_folder")
+    ] = Path("report"),
+    lang: LangOpt = Language.it,
+) -> None:
+    """Write four pages in plain words: who is left out and why, and what would help."""
+    from access15.config.formats import check_pdf, check_word
+    from access15.outputs.documents.report_files import list_report_files
+    from access15.outputs.tables.layers import check_output_folder
+    from access15.outputs.terminal.report import list_report_lines
+    from access15.workflows.own_inputs import check_outputs
+    from access15.workflows.report import report as make_report
+
+    check_word()
+    check_pdf()
+    check_output_folder(folder)
+    check_outputs([folder / name for name in list_report_files(area)], study=study, options=options)
+    made = make_report(area, study=study, progress=make_progress(lang.value), **options)
+    files = made.write(folder, lang=lang.value)
+    say_networks(made.run, lang.value)
+    for line in list_report_lines(made.run, area, lang=lang.value):
+        out.print(line, soft_wrap=True)
+    say_files(files)

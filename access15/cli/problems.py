@@ -46,7 +46,7 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
         is_study = names_study(given["file"])
         options |= {} if study is None or is_study else {"facilities": given["file"]}
         study = str(given["file"]) if is_study and study is None else study
-    if command in ("session", "poster", "peba", "audit"):
+    if command in ("session", "poster", "report", "peba", "audit"):
         options |= {"areas": [given["area"]]}
     if command in ("seats", "site"):
         options |= {"areas": given["area"]}

@@ -84,6 +84,11 @@ def check_word() -> None:
     _need("docx", Remark("documents_extra_missing", format="docx", name="python-docx"))
 
 
+def check_pdf() -> None:
+    """Refuse to write tagged PDF where what writes it is not installed."""
+    _need("typst", Remark("documents_extra_missing", format="pdf", name="typst"))
+
+
 def _choose(asked: str | Iterable[str], known: Sequence[_Any]) -> tuple[_Any, ...]:
     """Formats that are asked for, in the order of those that are known."""
     texts = asked.split(",") if isinstance(asked, str) else list(asked)

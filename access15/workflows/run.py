@@ -166,14 +166,31 @@ class Run(RunResult):
             command=list(command),
             formats=parse_formats(formats),
             grid=parse_grid(grid) if isinstance(grid, str) else grid,
-            aids={area_id: self._find_aids(area) for area_id, area in self.areas.items()},
+            aids={area_id: self.find_aids(area_id) for area_id in self.areas},
         )
 
-    def _find_aids(self, area: AreaResult) -> Aids:
-        """What one more place and one more bench would bring to the group of the headline."""
+    def find_aids(self, area_id: str) -> Aids:
+        """What one more place and one more bench would bring to the group of the headline.
+
+        Parameters
+        ----------
+        area_id : str
+            Which neighbourhood.
+
+        Returns
+        -------
+        Aids
+            The best place for one more hub, and for one more bench, within the longest cutoff.
+
+        Raises
+        ------
+        ConfigError
+            If the run has no such area.
+        """
+        self.study.area(area_id)
         group = find_headline_group(self.study.population.groups)
         return find_aids(
-            area,
+            self.areas[area_id],
             group=group,
             profile=self.study.own_profile(group),
             cutoff_min=max(self.cutoffs_min),

@@ -165,6 +165,14 @@ COMMANDS = {
     "poster, key": Command(
         ("poster", "east", *OSM, "-o", "x.png", "--study", "town.toml"), "x.json", (OSM[1],)
     ),
+    "report": Command(
+        ("report", "east", "--obstacles", "s.xlsx", "-o", "out", "--study", "town.toml"),
+        "out/east_report.docx",
+        ("s.xlsx",),
+    ),
+    "report, default": Command(
+        ("report", "east", "--study", "town.toml"), "report/east_report.pdf"
+    ),
     "peba": Command(
         ("peba", "east", "--obstacles", "s.xlsx", "-o", "out", "--study", "town.toml"),
         "out/east_peba.xlsx",

@@ -49,6 +49,7 @@ COMMANDS = (
         *("--out", "OUT/compare"),
     ),
     ("poster", "west", *STUDY, "--proposal", "proposal.geojson", "--size", "A4", "-o", "OUT/p.png"),
+    ("report", "west", *STUDY, "-o", "OUT/report"),
     ("peba", "west", *STUDY, "-o", "OUT/peba"),
     ("audit", "west", *STUDY, "--lang", "en", "-o", "OUT/audit.html"),
     ("scan", "OUT/p.png", "--poster", "OUT/p.json", "-o", "OUT/scan.geojson"),

@@ -49,6 +49,10 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         {"study", "zones", "places", "people", "osm", "proposal"},
         ("poster", "west", "--study", "town.toml", "--proposal", "proposal.geojson"),
     ),
+    "report": (
+        {"study", "places", "people", "osm", "sheet", "heights"},
+        ("report", "west", "--study", "town.toml", "-o", "report"),
+    ),
     "peba": (
         {"study", "places", "sheet", "heights"},  # and all that its sisters read
         ("peba", "west", "--study", "town.toml", "-o", "peba"),
@@ -86,7 +90,7 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
 }
 OSM = {
     *("run", "coverage", "city", "seats", "site", "session", "places", "compare"),
-    *("poster", "isochrone", "times", "nearest", "peba", "audit"),
+    *("poster", "isochrone", "times", "nearest", "report", "peba", "audit"),
 }
 
 

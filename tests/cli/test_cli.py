@@ -47,6 +47,7 @@ COMMANDS = (
     "compare",
     "poster",
     "scan",
+    "report",
     "peba",
     "audit",
     "init",
@@ -347,11 +348,13 @@ READERS = {
     "session": ("session", "west", "--study", "town.toml"),
     "compare": ("compare", "proposal.geojson", "--study", "town.toml", "-o", "compared"),
     "poster": ("poster", "west", "--study", "town.toml", "-o", "west.svg"),
+    "report": ("report", "west", "--study", "town.toml", "-o", "report"),
     "peba": ("peba", "west", "--study", "town.toml", "-o", "peba"),
     "audit": ("audit", "west", "--study", "town.toml"),
 }
 ITALIAN = {
-    *("run", "coverage", "seats", "site", "city", "session", "compare", "poster", "peba", "audit"),
+    *("run", "coverage", "seats", "site", "city", "session", "compare", "poster"),
+    *("report", "peba", "audit"),
 }
 
 

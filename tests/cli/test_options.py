@@ -29,6 +29,7 @@ OFFERED = {
     "seats": PLACES,  # one walker, one cutoff
     "places": (PLACES | {"areas"}) - {"seats", "obstacles", "at", "dem"},
     "site": PLACES,  # one walker, one cutoff
+    "report": PLACES,  # each group's own walker, the longest cutoff
     "peba": PLACES,  # one walker, one cutoff
     "audit": PLACES,  # as above
     "check": (AREA | {"areas"}) - {"offline", "no_cache"},

@@ -13,6 +13,8 @@ from access15.config import Lang
 # what XML 1.0 cannot hold; other control signs are taken out where text is cleaned
 _NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_FIRST: Final = 2.0  # how much wider the first column of a table is than the others
+
 
 @dataclass(frozen=True)
 class Heading:
@@ -20,6 +22,7 @@ class Heading:
 
     text: str
     level: int = 1
+    begins_page: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,14 @@ class Grid:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as PNG, what stands below it, and what it shows for those who cannot see it."""
+    """A picture as PNG, what stands below it, and what it shows for those who cannot see it; as
+    wide as there is room, or so wide.
+    """
 
     png: bytes = field(repr=False)
     caption: str
     alt: str
+    wide_cm: float | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,12 @@ class Document:
         When its numbers were computed.
     parts : sequence of Part
         What it holds, in order.
+    is_upright : bool
+        Whether its paper stands, for text; else it lies, for tables.
+    footer : str
+        What stands below every page, before its number; empty for no footer.
+    body_pt : float
+        Size of its letters [points].
     """
 
     title: str
@@ -91,6 +103,14 @@ class Document:
     lang: Lang
     created: datetime
     parts: Sequence[Part]
+    is_upright: bool = False
+    footer: str = ""
+    body_pt: float = 11.0
+
+
+def list_widths(grid: Grid) -> list[float]:
+    """Shares of the page that the columns of a table take."""
+    return list(grid.widths) or [_FIRST, *[1.0] * (len(grid.head) - 1)]
 
 
 def fit_xml(text: str) -> str:

@@ -57,18 +57,25 @@ def draw_homes_map(
     shades: Sequence[Shade],
     places: NDArray[np.float64],
     new_places: NDArray[np.float64],
+    *,
+    least_aspect: float = 0.0,
 ) -> bytes:
-    """Draw homes by their shade, and places: today's as discs, new ones as stars; a PNG."""
+    """Draw homes by their shade, and places: today's as discs, new ones as stars; a PNG.
+
+    The map shows more to the sides where it would be narrower than `least_aspect` times its height.
+    """
     zones = area.zones.geometry.to_numpy()
     homes = shapely.get_coordinates(area.residents.geometry.to_numpy())
     west, south, east, north = shapely.total_bounds([*zones, shapely.multipoints(homes)])
     rim = _AROUND * max(east - west, north - south)
     wide, high = east - west + 2 * rim, north - south + 2 * rim
+    aside = rim + max(0.0, least_aspect * high - wide) / 2
+    wide = east - west + 2 * aside
     map_inches, key_inches = _INCHES * high / wide, _KEY_INCHES * (len(shades) + 0.5)
     figure = Figure(figsize=(_INCHES, map_inches + key_inches), facecolor=WHITE)
     share = map_inches / (map_inches + key_inches)
     axes = figure.add_axes((0.0, 1.0 - share, 1.0, share))
-    axes.set_xlim(west - rim, east + rim)
+    axes.set_xlim(west - aside, east + aside)
     axes.set_ylim(south - rim, north + rim)
     axes.set_axis_off()
     # 1. The ground: green, water, streets, the border.

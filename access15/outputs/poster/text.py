@@ -30,7 +30,7 @@ _CUT: Final = "…"
 def _choose_font(*, bold: bool) -> FontProperties:
     """The poster's typeface in a weight; matplotlib's own writes the signs that it lacks."""
     weight = 700 if bold else 400
-    for name, path in zip((OWN, BESIDE), _list_files(bold=bold), strict=True):
+    for name, path in zip((OWN, BESIDE), list_font_files(bold=bold), strict=True):
         known = FontEntry(fname=str(path), name=name, weight=weight, size="scalable")
         fontManager.ttflist.append(known)
     return FontProperties(family=[OWN, BESIDE], weight=weight)
@@ -43,7 +43,7 @@ def size_font(size_pt: float, *, bold: bool = False) -> FontProperties:
     return font
 
 
-def _list_files(*, bold: bool) -> tuple[Path, Path]:
+def list_font_files(*, bold: bool) -> tuple[Path, Path]:
     """Files of the two typefaces of the poster in a weight."""
     beside = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return font_path(bold=bold), Path(mpl.get_data_path()) / "fonts" / "ttf" / beside
@@ -53,7 +53,7 @@ def _list_files(*, bold: bool) -> tuple[Path, Path]:
 def _known_signs() -> frozenset[int]:
     """Code points that can be written in both weights."""
     plain, bold = (
-        {sign for path in _list_files(bold=bold) for sign in FT2Font(str(path)).get_charmap()}
+        {sign for path in list_font_files(bold=bold) for sign in FT2Font(str(path)).get_charmap()}
         for bold in (False, True)
     )
     return frozenset(plain & bold)
@@ -66,8 +66,12 @@ def plain_text(
     limit: int = 160,
 ) -> str:
     """Text from data that the poster's fonts can write; what they lack becomes an empty square."""
-    cleaned = clean_text(value, lang, limit=limit)
-    seen = [sign for sign in cleaned if unicodedata.category(sign) != "Cf"]
+    return write_known(clean_text(value, lang, limit=limit))
+
+
+def write_known(text: str) -> str:
+    """A text in signs that the fonts can write; what they lack becomes an empty square."""
+    seen = [sign for sign in text if unicodedata.category(sign) != "Cf"]
     return "".join(sign if _can_write(sign) else _MISSING for sign in seen)
 
 

@@ -96,14 +96,11 @@ def _describe_residents(findings: Findings) -> str:
     if zones.source:
         files.append(say("zones_line", lang, source=clean_text(zones.source, lang, limit=300)))
     year = "" if population.year is None else say("population_year", lang, year=population.year)
-    methods = "; ".join(describe_methods(findings))
-    return say(
-        "population_line",
-        lang,
-        file="; ".join(filter(None, files)),
-        year=year,
-        method=say("method", lang, method=methods),
-    )
+    named = "; ".join(filter(None, files))
+    method = say("method", lang, method="; ".join(describe_methods(findings)))
+    if not named and not year:
+        return method
+    return say("population_line", lang, file=named, year=year, method=method)
 
 
 def _describe_facilities(findings: Findings) -> str:

@@ -119,6 +119,14 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "barriers_": (
         *("height_unread", "height_odd", "width_unread", "width_odd", "lat_unread", "lon_unread"),
     ),
+    "report_col_": (
+        *("group", "people", "in", "out", "share", "work", "walker", "gained", "mover", "low"),
+        *("high", "who", "pace", "wait", "rest", "stops"),
+    ),
+    "report_kinds_": ("unlisted", "unplaced"),
+    "report_step_": ("streets", "homes", "way", "time", "within", "whole"),
+    "report_tag_": ("kerb", "incline", "surface"),
+    "report_word_": ("pace", "kerb", "share"),
     "remark_in_": ("row", "feature"),
     "layer_of_": get_args(LayerOf),
     "table_no_": get_args(Row),
