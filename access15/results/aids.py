@@ -27,6 +27,8 @@ class BenchAid:
         People whom benches along every street would bring.
     today : float
         People who get there from seat to seat today.
+    anywhere : float
+        People who would get there could they sit anywhere, also between a street and a door.
     """
 
     profile: str
@@ -36,6 +38,7 @@ class BenchAid:
     everywhere: float
     today: float
     place: tuple[float, float] | None = None
+    anywhere: float = 0.0
 
 
 @dataclass(frozen=True)

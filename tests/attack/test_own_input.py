@@ -162,6 +162,14 @@ COMMANDS = {
         "x.svg",
         ("p.geojson",),
     ),
+    "poster, sides": Command(
+        (
+            *("poster", "east", "--proposal", "p.geojson", "--side-by-side", "-o", "x.svg"),
+            *("--study", "town.toml"),
+        ),
+        "x.svg",
+        ("p.geojson",),
+    ),
     "poster, key": Command(
         ("poster", "east", *OSM, "-o", "x.png", "--study", "town.toml"), "x.json", (OSM[1],)
     ),

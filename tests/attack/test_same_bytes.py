@@ -49,6 +49,10 @@ COMMANDS = (
         *("--out", "OUT/compare"),
     ),
     ("poster", "west", *STUDY, "--proposal", "proposal.geojson", "--size", "A4", "-o", "OUT/p.png"),
+    (
+        *("poster", "west", *STUDY, "--proposal", "proposal.geojson", "--side-by-side"),
+        *("--size", "A4", "-o", "OUT/sides.svg"),
+    ),
     ("report", "west", *STUDY, "-o", "OUT/report"),
     ("peba", "west", *STUDY, "-o", "OUT/peba"),
     ("audit", "west", *STUDY, "--lang", "en", "-o", "OUT/audit.html"),

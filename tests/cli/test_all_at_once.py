@@ -266,6 +266,11 @@ FINDINGS = {
         "compare proposal.geojson --area east --osm no.osm",
         ["no proposal is of area 'east'", NO_OSM],
     ),
+    "a proposal to set beside today": (
+        {"places.csv": "x\n"},
+        "poster west --side-by-side --osm no.osm",
+        ["--side-by-side: sets a proposal beside today, and there is none", PLACES, NO_OSM],
+    ),
     "people of a zone that is not there": (
         {"town.toml": ('zones = ["west"]', 'zones = ["north"]'), "places.csv": "x\n"},
         "run",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from access15.area.siting.candidates import list_corners
 from access15.area.siting.prepare import find_answers
 from access15.area.siting.works import BENCH, WorkQuestion, find_area_works
@@ -60,6 +62,7 @@ def find_bench(area: AreaResult, *, group: str, cutoff_min: float) -> BenchAid |
     found = find_area_works(area, asked)
     today = found.curve.iloc[0]
     one = found.works.iloc[0] if len(found.works) else None
+    is_near = np.asarray(area.travel_time_s[walker.id, HUB]) <= 60.0 * cutoff_min
     return BenchAid(
         walker.id,
         float(walker.rest_every_m or 0.0),
@@ -68,4 +71,5 @@ def find_bench(area: AreaResult, *, group: str, cutoff_min: float) -> BenchAid |
         everywhere=float(today["everything"]),
         today=float(today["within"]),
         place=None if one is None else (float(one["lon"]), float(one["lat"])),
+        anywhere=float(area.residents[group].to_numpy(dtype=np.float64)[is_near].sum()),
     )

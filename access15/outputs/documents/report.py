@@ -381,7 +381,8 @@ class _Report:
             return self.say("report_bench_unknown")
         key = "report_bench"
         if round(bench.everywhere) == 0:
-            key = "report_bench_nobody"
+            is_far = round(bench.anywhere - bench.today) == 0
+            key = "report_bench_nobody" if is_far else "report_bench_door"
         elif round(bench.gained) == 0:
             key = "report_bench_many"
         values = {**self.values, "label": self.findings.name_profile(bench.profile)}

@@ -84,7 +84,8 @@ def _describe_bench(findings: Findings, aids: Aids) -> str:
         "label": findings.name_profile(bench.profile),
     }
     if bench.everywhere < _LEAST_PEOPLE:
-        return say("aid_bench_nobody", lang, **values)
+        is_far = bench.anywhere - bench.today < _LEAST_PEOPLE
+        return say("aid_bench_nobody" if is_far else "aid_bench_door", lang, **values)
     if bench.gained < _LEAST_PEOPLE:
         return say("aid_bench_many", lang, **values)
     return say("aid_bench_told", lang, **values)

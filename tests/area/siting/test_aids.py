@@ -67,4 +67,5 @@ def test_benches_of_real_neighbourhoods(milan: access15.Run) -> None:
         plain = float(people[area.travel_time_s["frail", HUB] <= 60.0 * CUTOFF_MIN].sum())
         assert 0 <= bench.gained <= bench.everywhere
         assert bench.today + bench.everywhere <= plain + 1e-6
+        assert bench.anywhere == pytest.approx(plain)
         assert (bench.street == "") == (bench.gained == 0)

@@ -434,8 +434,12 @@ PLACE = Answer(
             Aids(None, 0, BenchAid("frail", 100.0, "", 0.0, 0.0, 0.0)),
             [
                 "Non cercato qui: lo cerca access15 site.",
-                "Nemmeno panchine ovunque fanno arrivare qualcuno in più",
+                "Nemmeno panchine lungo ogni via fanno arrivare qualcuno in più",
             ],
+        ),
+        (
+            Aids(None, 0, BenchAid("frail", 100.0, "", 0.0, 0.0, 0.0, anywhere=743.0)),
+            ["fra la via e la porta c'è più strada di così, o la mappa non sa dov'è l'ingresso."],
         ),
         (NO_AIDS, ["Non cercato qui", "Non si sa dove siano le panchine"]),
     ],
