@@ -375,7 +375,7 @@ def test_findings(cli: partial[Done], finding: str) -> None:
     command, *more = words.split()
     if command == "run":
         more += [] if "town.toml" in more else ["town.toml", "--osm", "town.osm"]
-    elif command in ("isochrone", "times", "compare", "nearest", "peba"):
+    elif command in ("isochrone", "times", "compare", "nearest", "poster", "peba"):
         more += ["--study", "town.toml"]
     done = cli(command, *more)
     assert done.code == 2
