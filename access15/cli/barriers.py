@@ -35,13 +35,14 @@ def peba(
 ) -> None:
     """List the barriers on the ways to chosen places, as barrier-removal plans do."""
     from access15.config.formats import check_word
+
+    check_word()  # before what writes documents is imported
     from access15.outputs.documents.barriers import list_barrier_files, write_barriers
     from access15.outputs.tables.layers import check_output_folder
     from access15.outputs.terminal.barriers import list_barrier_lines
     from access15.workflows.own_inputs import check_outputs
     from access15.workflows.peba import find_barriers
 
-    check_word()
     check_output_folder(folder)
     names = list_barrier_files(area)
     check_outputs([folder / name for name in names], study=study, options=options)

@@ -124,14 +124,15 @@ def report(
 ) -> None:
     """Write four pages in plain words: who is left out and why, and what would help."""
     from access15.config.formats import check_pdf, check_word
+
+    check_word()  # before what writes documents is imported
+    check_pdf()
     from access15.outputs.documents.report_files import list_report_files
     from access15.outputs.tables.layers import check_output_folder
     from access15.outputs.terminal.report import list_report_lines
     from access15.workflows.own_inputs import check_outputs
     from access15.workflows.report import report as make_report
 
-    check_word()
-    check_pdf()
     check_output_folder(folder)
     check_outputs([folder / name for name in list_report_files(area)], study=study, options=options)
     made = make_report(area, study=study, progress=make_progress(lang.value), **options)

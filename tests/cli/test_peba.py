@@ -176,13 +176,20 @@ def test_what_cannot_be_asked(cli: partial[Done], words: tuple[str, ...], told: 
     assert not Path("peba").exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "module"), [("peba", "docx"), ("report", "docx"), ("report", "typst")]
+)
 def test_without_what_writes_documents_nothing_is_begun(
-    cli: partial[Done], monkeypatch: pytest.MonkeyPatch
+    cli: partial[Done], monkeypatch: pytest.MonkeyPatch, command: str, module: str
 ) -> None:
-    monkeypatch.setitem(sys.modules, "docx", None)
-    done = cli("peba", *WEST, "--lang", "it")
+    """As in a process that has not imported it yet."""
+    monkeypatch.setitem(sys.modules, module, None)
+    for name in [one for one in sys.modules if one.startswith("access15.outputs.documents")]:
+        monkeypatch.delitem(sys.modules, name)
+    words = WEST if command == "peba" else WEST[:-2]
+    done = cli(command, *words, "--lang", "it")
     assert (done.code, "pip install 'access15[documents]'" in done.err) == (2, True), done.err
-    assert not Path("peba").exists()
+    assert not Path(command).exists()
 
 
 def test_where_nothing_unknown_moves_anything_there_is_no_sheet(cli: partial[Done]) -> None:
