@@ -291,19 +291,19 @@ def _draw_within(
     squares = np.unique(np.concatenate([tips.square, tips.square_before]))
     follows, comes = follow_border(rule, is_inside, window, crossings, squares, cutoff_s)
     tips_xy, tipped = _pick_tips(xy, follows, tips.xy, _find_way_in(search, tips, squares, comes))
-    # 3. Where land of other streets reaches in between two crossings, it gives way.
+    # 3. Where land of other streets reaches in between two places of it, it gives way.
     is_doubtful = find_doubtful(rule.field.nearest, crossings, follows)
-    is_doubtful[tipped] = False
+    is_doubtful = np.concatenate([is_doubtful, is_doubtful[tipped]])
     asked = np.flatnonzero(is_doubtful)
+    xy, follows = _lead_over(xy, follows, tips_xy, tipped)
+    first_dent = len(xy)
     for _ in range(_DENTS):
         dents, dented = dent_border(rule, is_inside, window, xy, follows, asked, cutoff_s)
         asked = np.concatenate([dented, len(xy) + np.arange(len(dents))])
         xy, follows = _lead_over(xy, follows, dents, dented)
-    first_tip = len(xy)
-    xy, follows = _lead_over(xy, follows, tips_xy, tipped)
     # 4. Rings of it, courtyards filled, and no more places than the eye needs.
     order, starts = chain_rings(follows)
-    limits = (cutoff_s, SMALL_HOLE_M2, TOLERANCES_M, first_tip)
+    limits = (cutoff_s, SMALL_HOLE_M2, TOLERANCES_M, first_dent)
     drawn, offset, area_m2 = draw_rings(rule, crossings, xy, order, starts, limits)
     return _join_rings(drawn, offset, area_m2)
 

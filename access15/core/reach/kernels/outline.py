@@ -206,9 +206,10 @@ def dent_border(rule, is_inside, window, xy, follows, asked, cutoff_s):  # type:
     """Where the border gives way that leads straight from some places to the next ones; and after
     which of them.
 
-    Land of other streets may reach in between two crossings: the middle is outside then, and gives
-    way to the corner of its square that lies deepest inside, as far as is needed. What is drawn
-    stays in the square, and so crosses nothing.
+    Land of other streets may reach in between two crossings, or a notch where the land of two
+    streets meets: the middle is outside then, and gives way to the corner of its square that lies
+    deepest inside, or of the square behind, as far as is needed. What is drawn stays in the square,
+    or in one without a border, and so crosses nothing.
     """
     field, arrivals, known_s = rule.field, rule.arrivals, rule.known_s
     ends, edges, tile_piece = field.ends, field.edge, field.tile_piece
@@ -217,19 +218,16 @@ def dent_border(rule, is_inside, window, xy, follows, asked, cutoff_s):  # type:
     n_dents = 0
     for i in asked:
         a_x, a_y, b_x, b_y = xy[i, 0], xy[i, 1], xy[follows[i], 0], xy[follows[i], 1]
-        # 1. All of a square lies in one tile.
-        middle_x = 0.5 * (a_x + b_x) - field.west_m
-        middle_y = 0.5 * (a_y + b_y) - field.south_m
-        t = int(middle_y / tile_m) * field.tile_columns + int(middle_x / tile_m)
-        begin, end = field.tile_start[t], field.tile_start[t + 1]
-        corner_x, corner_y, low, high = middle_x, middle_y, 0.0, 1.0
+        out_x, out_y = 0.5 * (a_x + b_x), 0.5 * (a_y + b_y)
+        corner_x, corner_y, low, high = out_x, out_y, 0.0, 1.0
         for turn in range(_HALVINGS + 1):
-            # 2. First the middle, then halfway between what is inside and what is not.
+            # 1. First the middle, then halfway between what is inside and what is not.
             share = 0.5 * (low + high) if turn else 1.0
-            x = field.west_m + corner_x + share * (middle_x - corner_x)
-            y = field.south_m + corner_y + share * (middle_y - corner_y)
+            x, y = corner_x + share * (out_x - corner_x), corner_y + share * (out_y - corner_y)
+            t = int((y - field.south_m) / tile_m) * field.tile_columns
+            t += int((x - field.west_m) / tile_m)
             piece, least, there = np.int64(-1), np.inf, 0.0
-            for j in range(begin, end):
+            for j in range(field.tile_start[t], field.tile_start[t + 1]):
                 off, along = meet(ends, np.int64(tile_piece[j]), x, y)
                 if off < least:
                     piece, least, there = np.int64(tile_piece[j]), off, along
@@ -237,30 +235,57 @@ def dent_border(rule, is_inside, window, xy, follows, asked, cutoff_s):  # type:
             if np.isnan(time_s):
                 fraction = locate(field, piece, there)
                 time_s = arrive_from(arrivals, edges[piece], fraction, math.sqrt(least))
-            if time_s <= cutoff_s:
-                if turn == 0:
-                    break
-                low = share
-            elif turn:
-                high = share
+            if turn:
+                low, high = (share, high) if time_s <= cutoff_s else (low, share)
+            elif time_s <= cutoff_s:
+                break
             else:
-                # 3. The corner on the left of the border that is farthest from it.
-                row, column = int(middle_y / field.step_m), int(middle_x / field.step_m)
-                deepest = 0.0
-                for up, ahead in _CORNERS:
-                    node_x, node_y = (column + ahead) * field.step_m, (row + up) * field.step_m
-                    deep = (b_x - a_x) * (node_y - middle_y) - (b_y - a_y) * (node_x - middle_x)
-                    at = row + up - window.row, column + ahead - window.column
-                    if is_inside[at] and deep > deepest:
-                        deepest, corner_x, corner_y = deep, node_x, node_y
-                if deepest == 0.0:
+                # 2. Into its square; or, where hardly any of that is left of the border, into the
+                #    next one, if all of that seems to be land and so has no border of its own.
+                way = a_x, a_y, b_x, b_y
+                corner = _find_deepest(field, window, is_inside, way, 0.0)
+                if corner[2] < 0.25 * field.step_m:
+                    beside = _find_deepest(field, window, is_inside, way, 0.5 * field.step_m)
+                    corner = beside if beside[2] > corner[2] else corner
+                corner_x, corner_y, deep_m = corner
+                if deep_m == 0.0:
                     break
             if turn == _HALVINGS:
-                dents[n_dents, 0] = field.west_m + corner_x + low * (middle_x - corner_x)
-                dents[n_dents, 1] = field.south_m + corner_y + low * (middle_y - corner_y)
+                dents[n_dents, 0] = corner_x + low * (out_x - corner_x)
+                dents[n_dents, 1] = corner_y + low * (out_y - corner_y)
                 after[n_dents] = i
                 n_dents += 1
     return dents[:n_dents], after[:n_dents]
+
+
+@jit_inline
+def _find_deepest(field, window, is_inside, way, aside_m):  # type: ignore[no-untyped-def]
+    """The corner on the left of a way that is farthest from it, and how far; 0 where none is.
+
+    Of the square that holds its middle, or a place so far to the left of that; the latter has to be
+    inside with all its corners.
+    """
+    a_x, a_y, b_x, b_y = way
+    ahead_x, ahead_y, x, y = b_x - a_x, b_y - a_y, 0.5 * (a_x + b_x), 0.5 * (a_y + b_y)
+    long_m = math.sqrt(ahead_x * ahead_x + ahead_y * ahead_y)
+    best_x, best_y, deepest_m, n_inside = x, y, 0.0, 0
+    if long_m == 0.0:
+        return best_x, best_y, deepest_m
+    column = int((x - aside_m * ahead_y / long_m - field.west_m) / field.step_m)
+    row = int((y + aside_m * ahead_x / long_m - field.south_m) / field.step_m)
+    for up, ahead in _CORNERS:
+        at = row + up - window.row, column + ahead - window.column
+        if not is_inside[at]:
+            continue
+        n_inside += 1
+        node_x = field.west_m + (column + ahead) * field.step_m
+        node_y = field.south_m + (row + up) * field.step_m
+        deep_m = (ahead_x * (node_y - y) - ahead_y * (node_x - x)) / long_m
+        if deep_m > deepest_m:
+            best_x, best_y, deepest_m = node_x, node_y, deep_m
+    if aside_m > 0.0 and n_inside < len(_CORNERS):
+        return x, y, 0.0
+    return best_x, best_y, deepest_m
 
 
 @jit

@@ -43,7 +43,7 @@ def measure_ring(xy):  # type: ignore[no-untyped-def]
 
 
 @jit
-def is_courtyard(rule, crossings, ring, area_m2, cutoff_s, first_tip):  # type: ignore[no-untyped-def]
+def is_courtyard(rule, crossings, ring, area_m2, cutoff_s, first_dent):  # type: ignore[no-untyped-def]
     """Whether a hole is land far from every street, and whoever lives in its middle arrives.
 
     Whoever walks from such land to a street passes the rim of the hole; no place of a hole is
@@ -51,10 +51,10 @@ def is_courtyard(rule, crossings, ring, area_m2, cutoff_s, first_tip):  # type: 
     """
     deepest_m = math.sqrt(area_m2 / math.pi)
     for i in ring:
-        if i >= first_tip:  # the end of a street
-            return False
-        if i >= len(crossings.inside):  # between two crossings
+        if i >= first_dent:  # between two others
             continue
+        if i >= len(crossings.inside):  # the end of a street
+            return False
         if rule.field.nearest[crossings.outside[i, 0], crossings.outside[i, 1]] >= 0:
             return False
         row, column = crossings.inside[i, 0], crossings.inside[i, 1]
@@ -119,9 +119,9 @@ def draw_rings(rule, crossings, xy, order, starts, limits):  # type: ignore[no-u
     """Rings to draw: places, where each ring begins, and its square metres.
 
     `limits` are the cutoff, the largest courtyard, how far a border may move [s], [m2], [m], and
-    the first place that is the end of a street.
+    the first place after those of crossings and of ends of streets.
     """
-    cutoff_s, courtyard_m2, tolerances_m, first_tip = limits
+    cutoff_s, courtyard_m2, tolerances_m, first_dent = limits
     drawn = np.empty((len(order) + len(starts), 2))
     offsets, areas_m2 = np.zeros(len(starts), dtype=np.int64), np.empty(len(starts))
     n, n_rings = 0, 0
@@ -130,7 +130,7 @@ def draw_rings(rule, crossings, xy, order, starts, limits):  # type: ignore[no-u
         # 1. Courtyards are left out, and so become land.
         area_m2 = measure_ring(xy[ring])
         is_small = -courtyard_m2 <= area_m2 < 0
-        if is_small and is_courtyard(rule, crossings, ring, -area_m2, cutoff_s, first_tip):
+        if is_small and is_courtyard(rule, crossings, ring, -area_m2, cutoff_s, first_dent):
             continue
         # 2. What has shrunk to a line by being simplified is no land, or no hole.
         kept = ring[simplify_ring(xy[ring], tolerances_m)]
