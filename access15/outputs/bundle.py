@@ -25,7 +25,7 @@ from access15.outputs.tables.city import (
 from access15.outputs.tables.crate import CRATE_FILE, build_crate
 from access15.outputs.tables.provenance import build_provenance
 from access15.outputs.tables.run import list_table_files, write_tables
-from access15.results.aids import Aids
+from access15.results.aids import NO_AIDS, Aids
 from access15.results.city import CityResult
 from access15.results.prepared import SessionSites
 from access15.results.run import RunResult
@@ -67,7 +67,7 @@ def write_run(
             beside = sessions[f"{area_id}_session"]
             page = render_map(result, area_id, lang=lang, tiles=tiles, session=beside)
             (staging / name).write_text(page, encoding="utf-8")
-            bench = aids[area_id].bench
+            bench = aids.get(area_id, NO_AIDS).bench
             sites = SessionSites(bench=bench.place if bench else None)
             session = render_session(result, area_id, lang=lang, sites=sites)
             (staging / beside).write_text(session, encoding="utf-8")

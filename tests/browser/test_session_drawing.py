@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
@@ -10,7 +11,6 @@ import numpy as np
 import pypdfium2
 import pytest
 from builders.browser import LAPTOP, TABLET, Open, Opened
-from builders.pixels import pixel
 from builders.printed import (
     MAP_MM,
     MARGIN_MM,
@@ -29,6 +29,8 @@ from builders.session_steps import (
     sign,
     use,
 )
+from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from access15.errors import ConfigError
@@ -37,6 +39,15 @@ from access15.outputs.pages.session import SessionMap, draw_session, render_sess
 from access15.results.run import RunResult
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+
+LEAST_ALIKE = 60  # pixels around a corner: the middle of a street is wider
+
+
+def around(page: Page, x: float, y: float) -> NDArray[np.uint8]:
+    """What is drawn within 40 pixels of a point."""
+    clip = {"x": x - 40, "y": y - 40, "width": 80, "height": 80}
+    return np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB"))
 
 
 # --- on paper, and colours
@@ -57,10 +68,10 @@ def test_a_session_prints_on_one_a3_sheet(
         left = int((sheet.shape[1] - MAP_MM[0] * PIXELS_PER_MM) / 2)
     width, height = (int(side * PIXELS_PER_MM) - 8 for side in MAP_MM)
     drawn = sheet[top + 8 :, left + 8 :][:height, :width]
-    assert n_like(drawn, MEDIUM_ROAD) > 200
+    assert n_like(drawn, MEDIUM_ROAD) > 40
     for colour in (colours[0], colours[2]):
         assert n_like(drawn, tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))) > 2000
-    assert n_like(drawn, (0x1B, 0x1B, 0x1B)) > 500, "names of streets"
+    assert n_like(drawn, (0x35, 0x31, 0x2B)) > 500, "names of streets"
     assert inked(sheet[top + 8 + height :]) + inked(sheet[:, left + 8 + width :]) > 0.03
 
 
@@ -128,7 +139,7 @@ def test_key_shows_the_colours_of_the_map(page: Page, is_filled: bool) -> None:
         }"""
     )
     for i in range(3):
-        # the middle of a street part that is in this band alone
+        # a corner of a street part that is in this band alone
         x, y = page.evaluate(
             """(i) => {
               const { model, streets, map, data } = access15_session;
@@ -151,15 +162,14 @@ def test_key_shows_the_colours_of_the_map(page: Page, is_filled: bool) -> None:
         swatch = page.locator(f"#swatch-{i}").evaluate(
             "(one) => getComputedStyle(one).backgroundColor"
         )
-        away = 255
+        away = np.array(255)
         for _ in range(50):  # the canvas is drawn when the browser gets to it
             page.wait_for_timeout(100)
-            away = np.abs(
-                np.array(pixel(page, x, y)) - [int(part) for part in re.findall(r"\d+", swatch)]
-            ).max()
-            if away <= 2:
+            key = [int(part) for part in re.findall(r"\d+", swatch)]
+            away = np.abs(around(page, x, y).astype(int) - key).max(axis=2)
+            if (away <= 2).sum() > LEAST_ALIKE:  # on its street, or beside it
                 break
-        assert away <= 2
+        assert (away <= 2).sum() > LEAST_ALIKE
         if is_filled:
             expected = blend_on_paper(pick_band_colours(3)[i])
             assert (

@@ -16,7 +16,7 @@ MARGIN_MM = 8
 MAP_MM = (250, 190)
 
 
-MEDIUM_ROAD = (0xFF, 0xF3, 0xC4)  # as paint.js fills it
+MEDIUM_ROAD = (0xA9, 0x9D, 0x88)  # as paint.js draws its edges
 
 
 def print_page(page: Page, *, paper: str, landscape: bool) -> list[NDArray[np.uint8]]:
