@@ -178,7 +178,7 @@ def test_a_bench_is_put_by_keys_alone_and_counts_as_in_python(
     within = round(float(today["within"]))
     everywhere = round(float(today["within"]) + float(today["everything"]))
     expect(page.locator("#headline-more")).to_contain_text(
-        f"ovunque: {format_number(everywhere, 'it')}; a {format_number(everywhere - within, 'it')} "
+        f"fra via e porta: {format_number(everywhere, 'it')}; a {format_number(everywhere - within, 'it')} "
     )
     gaps = "access15_session.model.gaps([], 'sitting', 'hub', 'age_65_plus').edge.length"
     assert page.evaluate(gaps) > 0

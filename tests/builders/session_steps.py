@@ -113,11 +113,12 @@ STREET_PLACES = """() => {
   return found.sort((a, b) => a[0] - b[0]).map(([, lon, lat]) => [lon, lat]);
 }"""
 # a place in view that is beyond 200 m of every street
+# above what a tool asks at the bottom of the map
 NOWHERE = """() => {
   const { model, map } = access15_session;
   const { x, y, vertexStart } = model.session.streets;
   const size = map.getSize();
-  for (let down = size.y - 150; down > 90; down -= 10) {
+  for (let down = size.y - 220; down > 90; down -= 10) {
     for (let right = 90; right < size.x - 60; right += 10) {
       const { lat, lng } = map.containerPointToLatLng([right, down]);
       const [east, north] = model.session.toMetres(lng, lat);

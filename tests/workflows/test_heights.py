@@ -147,8 +147,7 @@ def test_a_ridge_between_homes_and_hall(street: Path, ask: dict[str, Any]) -> No
     done = access15.run(**ask, dem=dem)
     assert {one: covered(done.coverage, profile=one) for one in solved} == solved
     drawn = draw_poster(done, "via", street / "poster.svg", profile="frail", size="A4")
-    # an SVG draws its letters, and holds each line beside them
-    lines = re.findall("<!-- (.*?) -->", drawn["poster"].read_text(encoding="utf-8"))
+    lines = re.findall("<text [^>]*>([^<]*)</text>", drawn["poster"].read_text(encoding="utf-8"))
     text = " ".join(" ".join(lines).split())
     assert "Su 100 residenti di 65 anni e più, 54 arrivano a piedi in 15" in text
     assert "ridge.tif (celle di 20 m, data non indicata)" in text
