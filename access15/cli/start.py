@@ -37,13 +37,18 @@ _COLLECT_AFTER = (100_000, 20, 20)
 _SOON_DONE = {"isochrone", "times"}
 
 
+def _is_soon_done() -> bool:
+    """Whether the command is one that answers at once; other words may be names of studies."""
+    return not _SOON_DONE.isdisjoint(sys.argv[1:2])
+
+
 def start() -> None:
     """Run the command line as a program of its own.
 
     What answers at once ends at once: to take down piece by piece what was imported costs Python
     half as long as the answer. Files are closed by then, and what waits for the end is called.
     """
-    if not _SOON_DONE & set(sys.argv[1:]):
+    if not _is_soon_done():
         main()
         return
     try:
@@ -61,7 +66,7 @@ def start() -> None:
 def main() -> None:
     """Run the command line, ready to be stopped before the first second of imports."""
     gc.set_threshold(*_COLLECT_AFTER)
-    with _uncollected() if _SOON_DONE & set(sys.argv[1:]) else contextlib.nullcontext():
+    with _uncollected() if _is_soon_done() else contextlib.nullcontext():
         _run()
 
 
@@ -82,7 +87,7 @@ def _run() -> None:
             signal.signal(one, _stop)
     from access15.cli.environment import mend_environment, put_imports_off
 
-    if _SOON_DONE & set(sys.argv[1:]):
+    if _is_soon_done():
         put_imports_off()
     unfit = list(mend_environment())
     from access15.cli.app import main as run

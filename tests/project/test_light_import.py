@@ -12,6 +12,7 @@ import pytest
 from builders.drawn_osm import box, lonlat, write_osm
 
 import access15
+from access15.cli import start
 
 PACKAGE = Path(access15.__file__).parent
 HEAVY = (
@@ -245,3 +246,20 @@ def test_who_asks_how_far_one_walks_waits_for_no_scipy() -> None:
     code += "parts = {'linalg', 'optimize', 'sparse', 'spatial', 'special', 'stats'}\n"
     code += "print(sorted(part for part in parts if f'scipy.{part}' in sys.modules))"
     assert run_python(code, cwd=PACKAGE.parent) == ["[]"]
+
+
+@pytest.mark.parametrize(
+    ("words", "is_soon_done"),
+    [
+        pytest.param(["times", "--from", "45.4,9.2"], True, id="the command"),
+        pytest.param(["run", "times"], False, id="a study of that name"),
+        pytest.param(["city", "--out", "isochrone"], False, id="a folder of that name"),
+        pytest.param([], False, id="nothing"),
+    ],
+)
+def test_only_the_command_itself_puts_imports_off(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], is_soon_done: bool
+) -> None:
+    """Its threads might otherwise find half of a module."""
+    monkeypatch.setattr(sys, "argv", ["access15", *words])
+    assert start._is_soon_done() is is_soon_done

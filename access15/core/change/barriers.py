@@ -8,8 +8,6 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from access15.config import WalkProfile
 from access15.core.change.fixes import (
@@ -22,6 +20,7 @@ from access15.core.change.fixes import (
 )
 from access15.core.streets.network import CROSSINGS, KERBS, SLOPES, WHEELCHAIR, WalkNetwork
 from access15.core.walk.impedance import Impedance, build_impedance
+from access15.core.walk.joined import label_joined
 
 # A crossing that is waited at, a kerb at one, steps; then ways that a walker cannot pass: for a
 # sign that says so, for their width, for what they are made of, for their slope.
@@ -162,10 +161,7 @@ def _label_crossings(network: WalkNetwork) -> NDArray[np.int64]:
     crosses = np.isin(network.crossing_u, codes) | np.isin(network.crossing_v, codes)
     is_walkway = np.isin(np.array(network.highway_names, dtype=object), _FOR_WALKERS)
     joins = crosses & is_walkway[network.highway] & (network.length_m <= _DRAWN_M)
-    ends = network.edge_u[joins], network.edge_v[joins]
-    size = (network.n_nodes, network.n_nodes)
-    _, label = connected_components(coo_array((np.ones(len(ends[0])), ends), shape=size))
-    return np.asarray(label, dtype=np.int64)
+    return label_joined(network.edge_u[joins], network.edge_v[joins], network.n_nodes)[0]
 
 
 def find_crossing_kerbs(network: WalkNetwork) -> NDArray[np.uint8]:

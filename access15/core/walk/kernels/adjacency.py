@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from access15.core.walk.kernels.arrays import ARC
 from access15.core.walk.kernels.compiled import fetch, jit, jit_inline
 
-_BLOCK = np.int64(
-    11
-)  # nodes of a block, as a power of two: with their arcs they fit a core's cache
+# Nodes of a block, as a power of two: with their arcs they fit a core's cache.
+_BLOCK = np.int64(11)
 _AHEAD = 24  # edges that are on their way while one is read
 _FEW = np.uint64(16)  # arcs of one node that are faster counted than moved
 _ONE = np.uint64(1)
