@@ -312,11 +312,13 @@ class ByModule(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
 
 
 def pytest_configure() -> None:
-    """Listen to interrupts: who is started in the background ignores them, and so would every
-    command that is interrupted here.
+    """Listen to interrupts, and to the end of a terminal: who is started in the background, or by
+    nohup, ignores them, and so would every command that is stopped here.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
     gc.disable()  # a quarter of the seconds that it takes to list tests
 
 
